@@ -1,0 +1,1 @@
+"""Pure judges of exchanges: each looks at every exchange of every check, without being asked."""
