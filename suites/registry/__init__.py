@@ -1,0 +1,1 @@
+"""What real registries said, said again; and what each driver version reads of the answers."""

@@ -84,7 +84,8 @@ def field_lines(exchange: Exchange) -> Iterator[str]:
             continue
         for f in head.fields:
             if not _TOKEN.fullmatch(f.name):
-                yield f"{_request(exchange)}: the line {shown(f.name + (b':' if f.name else b'') + f.value)} is no field"
+                line = f.name + b":" + f.value if f.name else f.value
+                yield f"{_request(exchange)}: the line {shown(line)} is no field"
 
 
 def no_body(exchange: Exchange) -> Iterator[str]:

@@ -1,0 +1,225 @@
+"""Runs the rules on what a check exchanged, and decides what the check comes to.
+
+Rule 1: a deviation is the gateway's, an exception of ours is an error; neither is ever taken for the other.
+Rule 2: pytest's outcome follows from the verdict, and the verdict from the deviations.
+"""
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from fixtures.gateways.crashes import wait_for_crash
+from fixtures.gateways.model import Gateway
+from fixtures.observer import Observer, Seen, Unprepared
+from fixtures.plugin import OBSERVERS, SESSION
+from fixtures.wire.client import NoAnswer
+from fixtures.wire.evidence import evidence_of
+from fixtures.wire.message import Exchange, Failure
+from reports.model import BREAKS, MUST, SET_UP, CheckResult, Deviation, Level, Verdict, verdict_of
+from suites.claims import Claim, NotJudged, claim_of
+from suites.rules.catalogue import RULES
+from suites.rules.model import Rule, shown
+
+SET_UP_CLAIM: Final = Claim(SET_UP, oracle="registry", level=BREAKS, impact="checks cannot be prepared", api="")
+CRASH_WAIT: Final = 10.0
+"""Seconds within which a crash of the embedded gateway must be on record and the gateway be back."""
+_LOST: Final = (Failure.NO_RESPONSE, Failure.CLOSED_EARLY, Failure.RESET, Failure.UNREACHABLE)
+
+
+def judge(exchanges: Sequence[Exchange]) -> list[Deviation]:
+    """What the rules find in these exchanges; where a client cannot read an answer, its loss sets level and impact."""
+    found = []
+    for rule in RULES.values():
+        for message, numbers in rule.judge(exchanges):
+            level, impact = _weight(rule, exchanges[numbers[-1]])
+            found.append(Deviation(rule.id, level, rule.oracle, impact, message, numbers))
+    return found
+
+
+def _weight(rule: Rule, exchange: Exchange) -> tuple[Level, str]:
+    if not rule.unreadable:
+        return rule.level, rule.impact
+    return exchange.tags.get("level", rule.level), exchange.tags.get("impact", rule.impact)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A check that could not be prepared has a verdict too."""
+    try:
+        return (yield)
+    except Exception as error:
+        claim = claim_of(item)
+        if claim is None:
+            raise
+        verdict = error.verdict if isinstance(error, Unprepared) else Verdict.ERROR
+        reason = error.reason if isinstance(error, Unprepared) else f"{type(error).__name__}: {error}"
+        result = conclude(claim, Seen([], [], {}), NotJudged(verdict, reason), 0.0)
+        report(item, result, Seen([], [], {}), api=claim.api)
+        if verdict is Verdict.ERROR:
+            raise
+        pytest.skip(f"{verdict}: {reason}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
+    """Call a check, judge it, and raise what pytest shall make of it."""
+    claim = claim_of(pyfuncitem)
+    if claim is None:
+        return None
+    observer = observer_of(pyfuncitem)
+    began = time.perf_counter()
+    seen, outcome = attempt(pyfuncitem, observer)
+    crash = crash_during(pyfuncitem, seen, began)
+    if crash is not None and not crash[1]:
+        # The daemon's log names somebody else's request: this check only lost its connection.
+        seen, outcome = attempt(pyfuncitem, observer)
+        crash = crash_during(pyfuncitem, seen, time.perf_counter())
+    result = conclude(claim, seen, outcome, time.perf_counter() - began)
+    if crash is not None:
+        result = replace(result, deviations=(crash[0], *result.deviations), verdict=Verdict.FAIL)
+    report(pyfuncitem, result, seen, api=claim.api)
+    announce(result, seen.exchanges, outcome)
+    return True
+
+
+def attempt(item: pytest.Function, observer: Observer) -> tuple[Seen, BaseException | None]:
+    """Call the check's function once; what it raised is told, not raised."""
+    observer.begin()
+    outcome: BaseException | None = None
+    try:
+        item.obj(**{name: item.funcargs[name] for name in item._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
+    except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - `conclude` sorts it out
+        outcome = error
+    return observer.end(), outcome
+
+
+def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: float) -> CheckResult:
+    """The result of a check, from how its function ended and what it exchanged."""
+    deviations = [*judge(seen.exchanges), *seen.deviations()]
+    own = _own_deviation(claim, outcome, seen.exchanges)
+    if own is not None:
+        deviations.append(own)
+    result = CheckResult(
+        id=claim.id,
+        verdict=verdict_of(deviations),
+        level=claim.level,
+        oracle=claim.oracle,
+        impact=claim.impact,
+        deviations=tuple(deviations),
+        observations=seen.observations,
+        seconds=seconds,
+    )
+    if isinstance(outcome, NotJudged | Unprepared):
+        # A rule that was broken on the way is broken, whatever the check's own question came to.
+        verdict = outcome.verdict if result.verdict is Verdict.PASS else result.verdict
+        return replace(result, verdict=verdict, reason=outcome.reason)
+    if outcome is not None and own is None:
+        return replace(result, verdict=Verdict.ERROR, reason=f"{type(outcome).__name__}: {outcome}")
+    return result
+
+
+def _own_deviation(claim: Claim, outcome: BaseException | None, exchanges: Sequence[Exchange]) -> Deviation | None:
+    """What the check's own expectation says, if that is how it ended."""
+    evidence = (len(exchanges) - 1,) if exchanges else ()
+    if isinstance(outcome, NoAnswer):
+        return Deviation(claim.id, claim.level, claim.oracle, claim.impact, str(outcome), evidence)
+    if isinstance(outcome, AssertionError):
+        said = str(outcome).strip().splitlines()
+        message = said[0] if said else "the claim does not hold"
+        return Deviation(claim.id, claim.level, claim.oracle, claim.impact, message, evidence)
+    return None
+
+
+def crash_during(item: pytest.Item, seen: Seen, began: float) -> tuple[Deviation, bool] | None:
+    """The crash of the embedded gateway that cost this check an answer, and whether this check's request caused it."""
+    gateway = gateway_of(item)
+    lost = next((n for n, e in enumerate(seen.exchanges) if e.failure in _LOST), None)
+    if gateway.directory is None or lost is None:
+        return None
+    # The record's clock is the wall's; a second of slack costs nothing, because a crash is rare.
+    since = time.time() - (time.perf_counter() - began) - 1.0
+    crash = wait_for_crash(gateway.directory, since=since, seconds=CRASH_WAIT)
+    if crash is None:
+        return None
+    exchange = seen.exchanges[lost]
+    asked = f"{exchange.request.method} {exchange.request.path}"
+    named = not crash.requests or any(asked in request or request in asked for request in crash.requests)
+    lines = [line for line in crash.backtrace.splitlines() if line.strip()]
+    message = f"radosgw died ({crash.signal}) on {asked}: {' | '.join(lines[:6])}"
+    impact = "the gateway dies on this request: every client loses its connection"
+    return Deviation("gateway-crash", BREAKS, "registry", impact, message, (lost,)), named
+
+
+def gateway_of(item: pytest.Item) -> Gateway:
+    """The gateway that this check runs on."""
+    found = getattr(item, "funcargs", {}).get("gateway")
+    if found is None:
+        gateways = {gateway.name: gateway for gateway in item.config.stash[SESSION].gateways}
+        name = getattr(item, "callspec", None) and item.callspec.params.get("gateway")
+        found = gateways.get(name) or next(iter(gateways.values()))
+    return found
+
+
+def observer_of(item: pytest.Item) -> Observer:
+    """Who notes what this check exchanges."""
+    return item.config.stash[OBSERVERS][gateway_of(item).name]
+
+
+def report(item: pytest.Item, result: CheckResult, seen: Seen, *, api: str) -> None:
+    """Hand a result and its evidence to whoever writes the run."""
+    _report(item.config, gateway_of(item).name, observer_of(item), result, seen, api=api)
+
+
+def _report(config: pytest.Config, name: str, observer: Observer, result: CheckResult, seen: Seen, *, api: str) -> None:
+    evidence = [evidence_of(exchange, observer.redactor) for exchange in seen.exchanges]
+    config.hook.pytest_rgw_check(
+        config=config, gateway=name, result=_masked(result, observer), evidence=evidence, api=api
+    )
+
+
+def _masked(result: CheckResult, observer: Observer) -> CheckResult:
+    mask = observer.redactor.head
+    deviations = tuple(replace(d, message=mask(d.message)) for d in result.deviations)
+    return replace(result, reason=mask(result.reason), deviations=deviations)
+
+
+def announce(result: CheckResult, exchanges: Sequence[Exchange], outcome: BaseException | None) -> None:
+    """Raise what makes pytest show this result as it is."""
+    if result.verdict is Verdict.ERROR and outcome is not None:
+        raise outcome
+    failing = [d for d in result.deviations if d.level in (BREAKS, MUST)]
+    if failing and result.accepted is not None:
+        pytest.xfail("; ".join(dict.fromkeys(d.known or d.message for d in failing)))
+    if failing:
+        pytest.fail("\n".join(explain(failing, exchanges)), pytrace=False)
+    if result.verdict in (Verdict.UNSUPPORTED, Verdict.BLOCKED, Verdict.UNTESTED):
+        pytest.skip(f"{result.verdict}: {result.reason}")
+
+
+def explain(deviations: Sequence[Deviation], exchanges: Sequence[Exchange], limit: int = 5) -> list[str]:
+    """Deviations for the terminal: level, rule, impact, what was seen, and the bytes."""
+    lines = []
+    for deviation in deviations[:limit]:
+        lines.append(f"{str(deviation.level).upper()} {deviation.rule} ({deviation.oracle}): {deviation.impact}")
+        lines.append(f"  {deviation.message}")
+        for number in deviation.exchanges[-1:]:
+            exchange = exchanges[number]
+            lines.append(f"  > {exchange.request.method} {exchange.request.path}")
+            lines.append(f"  < {shown(exchange.raw, 200)}")
+    if len(deviations) > limit:
+        lines.append(f"... and {len(deviations) - limit} more; see run.json")
+    return lines
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, Any, Any]:
+    """Judge the exchanges of set-up, once for each process."""
+    for name, observer in session.config.stash[OBSERVERS].items():
+        seen = observer.end_set_up()
+        if seen.exchanges:
+            result = conclude(SET_UP_CLAIM, seen, None, 0.0)
+            _report(session.config, name, observer, result, seen, api="")
+    return (yield)

@@ -1,0 +1,114 @@
+"""Judges a played page against what was recorded: status, what this driver reads, what the body means.
+
+Rule 1: header order, case and unknown fields are observations, not failures.
+Rule 2: `breaks` is said only where the driver's own repetitions do not save it.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from fixtures.recordings.driver import transport_error
+from fixtures.recordings.model import Kind, Recording, Step
+from fixtures.recordings.replay import Played
+from fixtures.wire.message import Exchange, Response
+from reports.model import BREAKS, MUST, Deviation
+from suites.registry.reads import LOSS, reads_of
+
+Found = tuple[Deviation, Exchange]
+
+
+def judge_step(played: Played, recording: Recording) -> Iterator[Found]:
+    """What is wrong with the answers to one step, besides what the rules find."""
+    step = played.step
+    last = played.last
+    if last is None:
+        return
+    lost = transport_error(last, recording.go)
+    for exchange in played.exchanges:
+        # What the rules find in an unreadable answer weighs what it costs this registry.
+        exchange.tags["level"] = BREAKS if lost is not None and step.kind is not Kind.INFO else MUST
+        exchange.tags["impact"] = _loss(step, lost)
+    response = last.response
+    if lost is not None or response is None:
+        return
+    if response.status != step.answer.status:
+        yield _deviation("recorded-status", step, _status(step, response)), last
+        return
+    for read in reads_of(step, recording):
+        wrong = read.wrong(played, response, last)
+        if wrong is not None:
+            oracle = f"registry {recording.registry}: {read.source}"
+            message = f"{step.method} ({step.kind}): {wrong}"
+            yield Deviation("driver-reads", read.level, oracle, read.impact, message), last
+    for wrong in _body(played, response):
+        yield _deviation("body-meaning", step, f"{step.method} ({step.kind}): {wrong}"), last
+
+
+def _loss(step: Step, lost: str | None) -> str:
+    if lost is None:
+        return f"absorbed by the registry's repetition of {step.method}; slower"
+    return f"{LOSS[step.kind]} (the registry reads: {lost})"
+
+
+def _deviation(rule: str, step: Step, message: str) -> Deviation:
+    level = MUST if step.kind is Kind.INFO else BREAKS
+    return Deviation(rule, level, "registry", LOSS[step.kind], message)
+
+
+def _status(step: Step, response: Response) -> str:
+    return f"{step.method} ({step.kind}) is answered with {response.status}, RGW 16.2.15 answered {step.answer.status}"
+
+
+def _body(played: Played, response: Response) -> Iterator[str]:
+    if played.step.method == "HEAD":
+        return
+    if played.step.kind is Kind.LIST:
+        yield from _listing(played, response)
+    expected = played.expected
+    if expected is None or response.status not in (200, 206):
+        return
+    if response.size != expected.size:
+        yield f"{response.size} bytes, {expected.size} were written"
+    elif response.sha256 != expected.sha256:
+        yield f"other bytes than were written (sha256 {response.sha256}, written {expected.sha256})"
+
+
+def _listing(played: Played, response: Response) -> Iterator[str]:
+    """Rows by name, size and hash; `last_modified` must be what ncw parses (swift.go, `Objects`)."""
+    try:
+        rows = response.json()
+        recorded = json.loads(played.step.answer.body or b"[]")
+        seen, wanted = [_row(row) for row in rows], [_row(row) for row in recorded]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        yield f"the listing is not the JSON that a registry reads ({error})"
+        return
+    if seen != wanted:
+        missing = [name for name, _ in wanted if name not in {n for n, _ in seen}]
+        surplus = [name for name, _ in seen if name not in {n for n, _ in wanted}]
+        if missing or surplus:
+            yield f"{len(missing)} rows are missing {missing[:2]}, {len(surplus)} too many {surplus[:2]}"
+        elif sorted(seen) == sorted(wanted):
+            yield f"the rows are out of order: {[name for name, _ in seen][:3]}"
+        else:
+            yield f"sizes differ: {[pair for pair in seen if pair not in wanted][:2]}"
+    for row in rows:
+        if "subdir" in row:
+            continue
+        if not _listed_time(row.get("last_modified")):
+            yield f"last_modified is {row.get('last_modified')!r}"
+        wanted_hash = played.hashes.get(row["name"])
+        if wanted_hash is not None and row.get("hash") != wanted_hash:
+            yield f"hash of a row is {row.get('hash')!r}, the MD5 of what was written is {wanted_hash}"
+
+
+def _row(row: dict[str, Any]) -> tuple[str, int]:
+    return (row["subdir"], -1) if "subdir" in row else (row["name"], int(row["bytes"]))
+
+
+def _listed_time(value: object) -> bool:
+    """ncw parses `2006-01-02T15:04:05` and drops a fraction; a zone at the end fails (swift.go, `Objects`)."""
+    if not isinstance(value, str):
+        return False
+    whole = value.partition(".")[0].removesuffix("Z")
+    return len(whole) == 19 and whole[10] == "T" and whole.replace("-", "").replace(":", "").replace("T", "").isdigit()
