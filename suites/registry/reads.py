@@ -69,6 +69,15 @@ def _integer(value: str) -> bool:
     return value.isascii() and value.isdigit()
 
 
+def _counter(name: str) -> Callable[[Played, Response, Exchange], str | None]:
+    integer = _field(name, _integer, "an integer")
+
+    def wrong(played: Played, response: Response, exchange: Exchange) -> str | None:
+        return integer(played, response, exchange) if played.step.answer.status in (200, 204) else None
+
+    return wrong
+
+
 def _http_date(value: str) -> bool:
     """What Go's `http.TimeFormat` reads: RFC 1123 with GMT; ncw accepts no other zone (swift.go, `Object`)."""
     if not value.endswith(" GMT"):
@@ -180,8 +189,8 @@ READS: Final[dict[Kind, tuple[Read, ...]]] = {
     Kind.HEAD_CONTAINER: tuple(
         Read(name, wrong, BREAKS, LOSS[Kind.HEAD_CONTAINER], "ncw `Container`, `getInt64FromHeader`")
         for name, wrong in (
-            ("X-Container-Object-Count", _field("X-Container-Object-Count", _integer, "an integer")),
-            ("X-Container-Bytes-Used", _field("X-Container-Bytes-Used", _integer, "an integer")),
+            ("X-Container-Object-Count", _counter("X-Container-Object-Count")),
+            ("X-Container-Bytes-Used", _counter("X-Container-Bytes-Used")),
         )
     ),
     Kind.PUT_CONTENT: (

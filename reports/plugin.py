@@ -1,0 +1,200 @@
+"""Writes runs from pytest's events, prints the summary, and decides the exit code.
+
+Rule 1: where no check of suites/ ran, nothing is written and nothing is said.
+"""
+
+import datetime as dt
+import shlex
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+
+from reports import hooks
+from reports.junit import junit
+from reports.model import SET_UP, CheckResult, Level, Verdict
+from reports.store import Merged, Part, gateways, merge, remove_parts
+from reports.terminal import reds, summary
+
+_WRITER: Final = pytest.StashKey["Writer"]()
+_ROOT: Final = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where runs are written, and what counts as red."""
+    group = parser.getgroup("rgw-conformance")
+    group.addoption(
+        "--report-dir", type=Path, metavar="DIR", help="where run.json and its evidence go; default: reports/runs/TIME"
+    )
+    group.addoption("--fail-on", choices=("must", "should"), default="must", help="the mildest level that is red")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Our own events."""
+    pluginmanager.add_hookspecs(hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Be ready to write; nothing is made before there is something to write."""
+    config.stash[_WRITER] = Writer(config)
+
+
+class Writer:
+    """The files of this process."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        given = getattr(config, "workerinput", {})
+        self.config = config
+        self.worker = str(given.get("workerid", "main"))
+        self.started = dt.datetime.now(dt.UTC)
+        self.parts: dict[str, Part] = {}
+        self.facts: dict[str, dict[str, Any]] = {}
+        self.merged: list[Merged] = []
+        self.directory = Path(given["rgw_report_dir"]) if "rgw_report_dir" in given else None
+
+    def place(self) -> Path:
+        """The report directory, made when it is first needed. Raises pytest.UsageError if it cannot be."""
+        if self.directory is None:
+            stamp = f"{self.started:%Y%m%dT%H%M%SZ}"
+            wanted: Path | None = self.config.getoption("--report-dir")
+            base = wanted or _ROOT / "reports" / "runs" / stamp
+            if wanted is None:
+                number = 1
+                while base.exists():
+                    number += 1
+                    base = base.with_name(f"{stamp}-{number}")
+            self.directory = self.config.invocation_params.dir / base
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            remaining = self.directory / ".parts" / self.worker
+            remaining.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            msg = f"--report-dir {self.directory}: {error.strerror}; name a directory that can be written"
+            raise pytest.UsageError(msg) from error
+        return self.directory
+
+    def part(self, gateway: str) -> Part:
+        """The files of one gateway in this process."""
+        if gateway not in self.parts:
+            self.parts[gateway] = Part(self.place() / ".parts" / self.worker / gateway)
+        return self.parts[gateway]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Workers write beside us."""
+    writer = node.config.stash[_WRITER]
+    if writer.facts:
+        node.workerinput["rgw_report_dir"] = str(writer.place())
+
+
+def pytest_rgw_gateway(
+    config: pytest.Config, name: str, url: str, profile: dict[str, Any], injected: str | None, run_id: str
+) -> None:
+    """Note who is under test."""
+    writer = config.stash[_WRITER]
+    if writer.worker == "main":
+        for old in (writer.place() / ".parts").glob(f"*/{name}/*"):
+            # A report directory that is used again begins anew.
+            old.unlink()
+    facts = writer.facts.setdefault(name, {"untested": []})
+    facts.update(url=url, profile=profile, injected=injected, run_id=run_id)
+    writer.part(name).gateway(facts)
+
+
+def pytest_rgw_untested(config: pytest.Config, gateway: str, what: str, why: str) -> None:
+    """Note what cannot be tested as a whole."""
+    writer = config.stash[_WRITER]
+    writer.facts.setdefault(gateway, {"untested": []})["untested"].append([what, why])
+    writer.part(gateway).gateway(writer.facts[gateway])
+
+
+def pytest_rgw_check(
+    config: pytest.Config, gateway: str, result: CheckResult, evidence: list[dict[str, Any]], api: str
+) -> None:
+    """Write a verdict down as soon as it is known."""
+    config.stash[_WRITER].part(gateway).check(result, evidence, api)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Make runs of the parts, and let the verdicts decide the exit code."""
+    config = session.config
+    writer = config.stash[_WRITER]
+    if writer.worker != "main" or not writer.facts or writer.directory is None:
+        return
+    directory = writer.directory
+    ended = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+    for name in gateways(directory):
+        merged = merge(
+            directory,
+            name,
+            suite=version(),
+            command=command(config),
+            started=writer.started.isoformat(timespec="seconds"),
+            complete=ended and not session.shouldstop and not session.shouldfail,
+        )
+        (directory / name / "junit.xml").write_bytes(junit(merged.run))
+        writer.merged.append(merged)
+    remove_parts(directory)
+    if ended:
+        session.exitstatus = exit_code(writer.merged, Level(config.getoption("--fail-on")), int(session.exitstatus))
+
+
+def exit_code(merged: list[Merged], fail_on: Level, pytests: int) -> int:
+    """1: something is red; 5: nothing was judged, or nothing of an API whose checks were selected; else 0."""
+    for one in merged:
+        if any(check.red(fail_on=fail_on) for check in one.run.checks.values()):
+            return int(pytest.ExitCode.TESTS_FAILED)
+    if pytests == pytest.ExitCode.TESTS_FAILED:
+        return pytests
+    for one in merged:
+        judged = {one.apis[id_] for id_, c in one.run.checks.items() if c.verdict.judged and id_ != SET_UP}
+        selected = {one.apis[id_] for id_, c in one.run.checks.items() if id_ != SET_UP}
+        refused = {one.apis[id_] for id_, c in one.run.checks.items() if c.verdict is Verdict.UNSUPPORTED}
+        if not judged or selected - judged - refused:
+            return int(pytest.ExitCode.NO_TESTS_COLLECTED)
+    return int(pytest.ExitCode.OK)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Tell the reader."""
+    writer = config.stash[_WRITER]
+    if not writer.merged:
+        return
+    terminalreporter.section("rgw-conformance")
+    for merged in writer.merged:
+        evidence = (writer.directory or Path()) / merged.run.gateway / "run.json"
+        for line in summary(merged, evidence=_near(evidence, config)):
+            terminalreporter.write_line(line.text, **({line.mark: True} if line.mark else {}))
+        red = reds(merged.run, fail_on=Level(config.getoption("--fail-on")))
+        if red and merged.run.injected is None:
+            terminalreporter.write_line(f"NOT SAFE for a registry: {len(red)} checks are red.", red=True)
+
+
+def _near(path: Path, config: pytest.Config) -> str:
+    try:
+        return str(path.relative_to(config.invocation_params.dir))
+    except ValueError:
+        return str(path)
+
+
+def version() -> str:
+    """The version of this project, from pyproject.toml."""
+    with (_ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def command(config: pytest.Config) -> str:
+    """How pytest was called, without credentials that a URL may hold."""
+    return shlex.join(["pytest", *(_without_userinfo(str(argument)) for argument in config.invocation_params.args)])
+
+
+def _without_userinfo(argument: str) -> str:
+    name, sign, url = argument.rpartition("=") if "=" in argument.partition("://")[0] else ("", "", argument)
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return argument
+    return f"{name}{sign}{parts._replace(netloc=parts.netloc.rpartition('@')[2]).geturl()}"
