@@ -1,0 +1,66 @@
+# make conformance   replays real registries against a real RGW started here, and says what would break
+# make test          is our own code right: needs a real gateway and a real registry too
+# make lint          ruff, mypy, import contracts
+# make clean         stops what dead runs left on this machine, and removes what was made here
+#
+# On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
+
+.PHONY: conformance test lint clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
+PYTEST = .venv/bin/python -m pytest
+GATEWAY = radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd radosgw-admin:radosgw monmaptool:ceph-common \
+	osdmaptool:ceph-base setpriv:util-linux
+REGISTRY = docker-registry:docker-registry
+
+# $(call need,PROGRAM:PACKAGE ...): install the packages of the programs that are not on PATH.
+define need
+	@missing=; for pair in $(1); do \
+	  command -v "$${pair%%:*}" >/dev/null || PATH="$$PATH:/usr/sbin:/sbin" command -v "$${pair%%:*}" >/dev/null \
+	  || missing="$$missing $${pair#*:}"; done; \
+	if [ -n "$$missing" ]; then \
+	  missing=$$(printf '%s\n' $$missing | sort -u | tr '\n' ' '); \
+	  echo "installing with apt-get: $$missing"; \
+	  command -v apt-get >/dev/null || { echo "no apt-get here; install yourself: $$missing" >&2; exit 1; }; \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >.apt.log 2>&1 \
+	  || { tail -n 20 .apt.log >&2; exit 1; }; rm -f .apt.log; \
+	fi
+endef
+
+conformance: .venv/ready
+	$(call need,$(GATEWAY))
+	$(PYTEST) suites $(ARGS)
+
+test: .venv/ready
+	$(call need,$(GATEWAY) $(REGISTRY))
+	$(PYTEST) -n 2 --dist loadfile $(ARGS)
+
+lint: .venv/ready
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+.venv/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is older than 3.11; name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory .ensurepip
+	@echo "installing into .venv: $$(grep -c '==' requirements.lock) Python packages of requirements.lock"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+.PHONY: .ensurepip
+.ensurepip:
+	@echo "installing with apt-get: python3-venv"
+	@$(SUDO) apt-get update -qq
+	@$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null
+
+# Leaves gateways alone that somebody else runs: python -m fixtures.gateways clean does those.
+clean:
+	@if [ -x .venv/bin/python ]; then .venv/bin/python -m fixtures.gateways sweep; fi
+	rm -rf .venv reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
