@@ -43,6 +43,8 @@ def summary(merged: Merged, *, evidence: str) -> Iterator[Line]:
         known = found[0][1].known or "in the baseline"
         yield Line(f"known  {rule} ({level}), {len(found)} times: {known}")
     for check in run.checks.values():
+        for rule in check.observations.get("known-but-gone", ()):
+            yield Line(f"gone   {rule} in {check.id} is no longer seen: suites/known.toml can do without it")
         if check.verdict is Verdict.ERROR:
             yield Line(f"ERROR  {check.id}: {_cut(check.reason)} (our fault, not the gateway's)", "red")
     yield from _conclusion(run, deviations=bool(groups))
@@ -70,7 +72,12 @@ def profile_line(run: Run) -> str:
 def _counts(run: Run) -> str:
     judged = [check for id_, check in run.checks.items() if id_ != SET_UP]
     counts = {verdict: sum(1 for c in judged if c.verdict is verdict) for verdict in Verdict}
-    said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count or verdict is Verdict.PASS)
+    known = sum(1 for c in judged if c.accepted is not None)
+    said = ", ".join(
+        f"{count} {verdict}" + (f" ({known} accepted as known)" if known and verdict is Verdict.FAIL else "")
+        for verdict, count in counts.items()
+        if count or verdict is Verdict.PASS
+    )
     return f"{len(judged)} checks: {said}"
 
 
@@ -106,7 +113,8 @@ def _conclusion(run: Run, *, deviations: bool) -> Iterator[Line]:
     if not judged:
         yield Line("Nothing was judged: this says nothing about the gateway.", "red")
     elif not deviations and not any(check.verdict is Verdict.ERROR for check in run.checks.values()):
-        yield Line(f"In {judged} checks nothing was found that a registry would trip over.", "green")
+        new = " new" if any(check.accepted for check in run.checks.values()) else ""
+        yield Line(f"In {judged} checks nothing{new} was found that a registry would trip over.", "green")
 
 
 def reds(run: Run, *, fail_on: Level) -> list[CheckResult]:

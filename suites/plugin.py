@@ -19,6 +19,7 @@ from fixtures.wire.client import NoAnswer
 from fixtures.wire.evidence import evidence_of
 from fixtures.wire.message import Exchange, Failure
 from reports.model import BREAKS, MUST, SET_UP, CheckResult, Deviation, Level, Verdict, verdict_of
+from suites import known
 from suites.claims import Claim, NotJudged, claim_of
 from suites.rules.catalogue import RULES
 from suites.rules.model import Rule, shown
@@ -78,6 +79,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
         seen, outcome = attempt(pyfuncitem, observer)
         crash = crash_during(pyfuncitem, seen, time.perf_counter())
     result = conclude(claim, seen, outcome, time.perf_counter() - began)
+    result = with_known(result, pyfuncitem)
     if crash is not None:
         result = replace(result, deviations=(crash[0], *result.deviations), verdict=Verdict.FAIL)
     report(pyfuncitem, result, seen, api=claim.api)
@@ -119,6 +121,16 @@ def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: f
     if outcome is not None and own is None:
         return replace(result, verdict=Verdict.ERROR, reason=f"{type(outcome).__name__}: {outcome}")
     return result
+
+
+def with_known(result: CheckResult, item: pytest.Item) -> CheckResult:
+    """The result with its known deviations accepted; entries that no longer match are an observation."""
+    profile = item.config.stash[SESSION].profiles[gateway_of(item).name]
+    deviations, gone = known.accept(result.id, result.deviations, profile.get("version"), known.entries())
+    if gone and result.verdict.judged:
+        rules = sorted(entry.rule for entry in gone)
+        return replace(result, observations={**result.observations, "known-but-gone": rules})
+    return replace(result, deviations=deviations)
 
 
 def _own_deviation(claim: Claim, outcome: BaseException | None, exchanges: Sequence[Exchange]) -> Deviation | None:

@@ -1,0 +1,1 @@
+"""The same gateway through the clients that people use."""

@@ -1,0 +1,1 @@
+"""What HTTP itself asks of a gateway, whichever API is spoken."""
