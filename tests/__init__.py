@@ -1,0 +1,1 @@
+"""Is our own code right: mirrors fixtures/, suites/ and reports/."""

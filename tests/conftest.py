@@ -1,0 +1,29 @@
+"""What the project's own tests are given: a real gateway, and a way to run the suites as a user does."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from fixtures.gateways.embedded import EmbeddedGateway
+from tests.running import Suites
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[EmbeddedGateway]:
+    """A real RGW, one for each process of the tests."""
+    gateway = EmbeddedGateway()
+    gateway.start()
+    yield gateway
+    gateway.stop()
+
+
+@pytest.fixture
+def suites(tmp_path) -> Suites:
+    """`pytest suites` in a process of its own, with its reports and its journal in a directory of the test's own."""
+    return Suites(tmp_path)
+
+
+@pytest.fixture
+def on_embedded(suites, embedded) -> Suites:
+    """The same against the real RGW as if it were somebody else's."""
+    return suites.on(embedded.gateway)
