@@ -11,23 +11,22 @@ from typing import Any, Final
 
 import pytest
 
-from fixtures.gateways.crashes import wait_for_crash
 from fixtures.gateways.model import Gateway
+from fixtures.gateways.profile import comes_back, endpoint_of
 from fixtures.observer import Observer, Seen, Unprepared
 from fixtures.plugin import OBSERVERS, SESSION
 from fixtures.wire.client import NoAnswer
 from fixtures.wire.evidence import evidence_of
-from fixtures.wire.message import Exchange, Failure
+from fixtures.wire.message import Exchange
 from reports.model import BREAKS, MUST, SET_UP, CheckResult, Deviation, Level, Verdict, verdict_of
-from suites import known
+from suites import crashes, known
 from suites.claims import Claim, NotJudged, claim_of
 from suites.rules.catalogue import RULES
 from suites.rules.model import Rule, shown
 
 SET_UP_CLAIM: Final = Claim(SET_UP, oracle="registry", level=BREAKS, impact="checks cannot be prepared", api="")
-CRASH_WAIT: Final = 10.0
-"""Seconds within which a crash of the embedded gateway must be on record and the gateway be back."""
-_LOST: Final = (Failure.NO_RESPONSE, Failure.CLOSED_EARLY, Failure.RESET, Failure.UNREACHABLE)
+GONE: Final = pytest.StashKey[dict[str, str]]()
+"""Gateways that went away and did not come back, with the check during which they did."""
 
 
 def judge(exchanges: Sequence[Exchange]) -> list[Deviation]:
@@ -50,6 +49,8 @@ def _weight(rule: Rule, exchange: Exchange) -> tuple[Level, str]:
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """A check that could not be prepared has a verdict too."""
     try:
+        if claim_of(item) is not None:
+            _still_there(item)
         return (yield)
     except Exception as error:
         claim = claim_of(item)
@@ -64,6 +65,13 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
         pytest.skip(f"{verdict}: {reason}")
 
 
+def _still_there(item: pytest.Item) -> None:
+    since = item.config.stash.setdefault(GONE, {}).get(gateway_of(item).name)
+    if since is not None:
+        raise Unprepared(Verdict.BLOCKED, f"the gateway has been gone since {since}")
+    crashes.wait(gateway_of(item))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     """Call a check, judge it, and raise what pytest shall make of it."""
@@ -72,19 +80,39 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
         return None
     observer = observer_of(pyfuncitem)
     began = time.perf_counter()
+    gateway, before = gateway_of(pyfuncitem), crashes.known(gateway_of(pyfuncitem))
     seen, outcome = attempt(pyfuncitem, observer)
-    crash = crash_during(pyfuncitem, seen, began)
-    if crash is not None and not crash[1]:
-        # The daemon's log names somebody else's request: this check only lost its connection.
-        seen, outcome = attempt(pyfuncitem, observer)
-        crash = crash_during(pyfuncitem, seen, time.perf_counter())
+    death = crashes.death(gateway, seen.exchanges, before=before)
+    if death is not None:
+        _begin_anew(pyfuncitem)
+    if death is not None and not death.mine:
+        with crashes.one_by_one(gateway):
+            crashes.wait(gateway)
+            before = crashes.known(gateway)
+            seen, outcome = attempt(pyfuncitem, observer)
+            death = crashes.death(gateway, seen.exchanges, before=before)
     result = conclude(claim, seen, outcome, time.perf_counter() - began)
     result = with_known(result, pyfuncitem)
-    if crash is not None:
-        result = replace(result, deviations=(crash[0], *result.deviations), verdict=Verdict.FAIL)
+    if death is not None:
+        result = _survived(result, death, seen.exchanges)
+    elif any(exchange.failure in crashes.LOST for exchange in seen.exchanges):
+        _wait_for_gateway(pyfuncitem, claim)
     report(pyfuncitem, result, seen, api=claim.api)
     announce(result, seen.exchanges, outcome)
     return True
+
+
+def _wait_for_gateway(item: pytest.Item, claim: Claim) -> None:
+    """Give a gateway that takes no more connections time to come back; the rest is blocked if it does not."""
+    gateway = gateway_of(item)
+    if not comes_back(endpoint_of(gateway), item.config.getoption("--gateway-wait")):
+        item.config.stash[GONE][gateway.name] = claim.id
+
+
+def _begin_anew(item: pytest.Function) -> None:
+    """A conversation that lost an answer is played again from its start, in a new container."""
+    if "conversations" in item.funcargs:
+        item.funcargs["conversations"].forget(item.funcargs["gateway"], item.funcargs["recording"])
 
 
 def attempt(item: pytest.Function, observer: Observer) -> tuple[Seen, BaseException | None]:
@@ -145,24 +173,10 @@ def _own_deviation(claim: Claim, outcome: BaseException | None, exchanges: Seque
     return None
 
 
-def crash_during(item: pytest.Item, seen: Seen, began: float) -> tuple[Deviation, bool] | None:
-    """The crash of the embedded gateway that cost this check an answer, and whether this check's request caused it."""
-    gateway = gateway_of(item)
-    lost = next((n for n, e in enumerate(seen.exchanges) if e.failure in _LOST), None)
-    if gateway.directory is None or lost is None:
-        return None
-    # The record's clock is the wall's; a second of slack costs nothing, because a crash is rare.
-    since = time.time() - (time.perf_counter() - began) - 1.0
-    crash = wait_for_crash(gateway.directory, since=since, seconds=CRASH_WAIT)
-    if crash is None:
-        return None
-    exchange = seen.exchanges[lost]
-    asked = f"{exchange.request.method} {exchange.request.path}"
-    named = not crash.requests or any(asked in request or request in asked for request in crash.requests)
-    lines = [line for line in crash.backtrace.splitlines() if line.strip()]
-    message = f"radosgw died ({crash.signal}) on {asked}: {' | '.join(lines[:6])}"
-    impact = "the gateway dies on this request: every client loses its connection"
-    return Deviation("gateway-crash", BREAKS, "registry", impact, message, (lost,)), named
+def _survived(result: CheckResult, death: crashes.Death, exchanges: Sequence[Exchange]) -> CheckResult:
+    """The result with the crash in place of all that follows from it: what was lost says nothing more."""
+    others = tuple(d for d in result.deviations if not any(exchanges[n].failure in crashes.LOST for n in d.exchanges))
+    return replace(result, verdict=Verdict.FAIL, reason="", deviations=(death.deviation(exchanges), *others))
 
 
 def gateway_of(item: pytest.Item) -> Gateway:
@@ -231,6 +245,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, Any, Any]:
     """Judge the exchanges of set-up, once for each process."""
     for name, observer in session.config.stash[OBSERVERS].items():
         seen = observer.end_set_up()
+        gateway = next(g for g in session.config.stash[SESSION].gateways if g.name == name)
+        seen = replace(seen, exchanges=[e for e in seen.exchanges if not crashes.of_another(gateway, e)])
         if seen.exchanges:
             result = conclude(SET_UP_CLAIM, seen, None, 0.0)
             _report(session.config, name, observer, result, seen, api="")

@@ -1,0 +1,38 @@
+"""A gateway that dies in the middle of a check costs that check and no other."""
+
+import pytest
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_check_whose_request_was_under_way_is_red_and_the_others_go_on(suites, workers):
+    outcome = suites.run("-q", "-p", "tests.suites.deadly", "-n", workers, "-k", "http or containers or monolithic")
+
+    assert outcome.code == 1
+    assert outcome.red == {"chunked-put"}, outcome.output
+    crash = next(d for d in outcome.run["checks"]["chunked-put"]["deviations"] if d["rule"] == "gateway-crash")
+    assert crash["level"] == "breaks"
+    assert "PUT /swift/v1/rgwc-" in crash["message"]
+    assert "Segmentation fault" in crash["message"]
+    assert "ceph version 16." in crash["message"]
+    others = {id_: verdict for id_, verdict in outcome.verdicts.items() if id_ != "chunked-put"}
+    assert len(others) > 15
+    assert set(others.values()) <= {"pass", "fail"}
+
+
+def test_an_external_gateway_that_dies_blocks_what_comes_after_it(suites, tmp_path):
+    from fixtures.gateways.embedded import EmbeddedGateway  # noqa: PLC0415 - one of its own, to be killed
+
+    gateway = EmbeddedGateway()
+    external = suites.on(gateway.start())
+    try:
+        options = ("-q", "-p", "no:randomly", "-p", "tests.suites.deadly", "--gateway-wait", "1", "-k", "not replay")
+        outcome = external.run(*options, env={"DEADLY_TO": str(gateway.directory)})
+    finally:
+        gateway.stop()
+
+    assert outcome.code == 1
+    assert outcome.red == {"chunked-put"}
+    assert outcome.verdicts["swiftclient-stat"] == "pass"
+    assert outcome.verdicts["v1-auth"] == "blocked"
+    assert "the gateway has been gone since chunked-put" in outcome.output
+    assert "NOT CLEANED" in outcome.output

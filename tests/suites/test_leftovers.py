@@ -1,0 +1,95 @@
+"""However a run ends, the next one leaves nothing of it behind."""
+
+import os
+import random
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fixtures.gateways.daemons import abandoned, rooms, until
+from fixtures.gateways.profile import endpoint_of
+from fixtures.gateways.swift import SwiftSession, containers_of
+from fixtures.wire.client import Client
+
+LONGEST = 5.0
+"""Seconds after which a run is killed at the latest; one takes about 9."""
+
+
+def containers(gateway) -> list[str]:
+    """Every container of ours on this gateway."""
+    with Client(endpoint_of(gateway)) as client:
+        session = SwiftSession(client, gateway.swift_auth_url, gateway.account, prefix="rgwc-")
+        session.login()
+        return list(containers_of(session, "rgwc-"))
+
+
+def daemons_in(directory: Path) -> list[str]:
+    """Command lines of processes that work in a directory."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if str(directory) in words and "ceph" in words + "ceph-" and "pytest" not in words:
+            found.append(words)
+    return found
+
+
+def killed(process: "subprocess.Popen[str]", after: float) -> None:
+    """Kill pytest, and nothing else, in mid-run."""
+    try:
+        process.wait(timeout=after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_run_that_is_killed_on_somebody_elses_gateway_is_cleaned_up_by_the_next(on_embedded, embedded, workers):
+    moments = random.Random(int(workers))
+    for _ in range(5):
+        killed(on_embedded.start("-q", "-n", workers), moments.uniform(0.8, LONGEST))
+    assert containers(embedded.gateway), "no run was killed while it had a container"
+
+    outcome = on_embedded.run("-q", "-k", "root")
+
+    assert outcome.code == 0, outcome.output
+    assert containers(embedded.gateway) == []
+    assert list((on_embedded.directory / "state").rglob("*.json")) == []
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_run_that_is_killed_with_a_gateway_of_its_own_leaves_no_daemon(suites, workers, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    moments = random.Random(7 + int(workers))
+    for _ in range(5):
+        killed(suites.start("-q", "-n", workers), moments.uniform(0.8, LONGEST))
+    until(lambda: not daemons_in(tmp_path), what="the end of the daemons", seconds=10)
+    assert abandoned(), "no run was killed while it had a gateway"
+
+    done = subprocess.run(
+        ["python3", "-m", "fixtures.gateways", "sweep"], capture_output=True, text=True, check=True, env=os.environ
+    )
+
+    assert "removed" in done.stdout
+    assert [path for path in rooms().iterdir() if path.is_dir()] == []
+
+
+def test_a_run_that_is_interrupted_cleans_up_itself(on_embedded, embedded):
+    process = on_embedded.start("-v", "-p", "no:randomly")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "PASSED" in line and "test_replay" in line:
+            break
+    assert containers(embedded.gateway)
+
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert "run not complete" in output
+    assert containers(embedded.gateway) == []
