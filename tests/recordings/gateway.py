@@ -20,11 +20,11 @@ class Sent:
 
 
 class RecordedGateway:
-    """Answers the steps of a recording in their order, whatever it is asked."""
+    """Answers the steps of a recording in their order; steps that are not asked for are passed over."""
 
     def __init__(self, recording: Recording) -> None:
         self.sent: list[Sent] = []
-        self._steps = iter(recording.steps)
+        self._steps = list(recording.steps)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads = [threading.Thread(target=self._accept)]
         self._sockets = [self._listener]
@@ -73,8 +73,17 @@ class RecordedGateway:
             request = found[0] if found else request
         head, _, body = bytes(raw).partition(b"\r\n\r\n")
         self.sent.append(Sent(head + b"\r\n\r\n", body))
-        client.sendall(_answer(next(self._steps)))
+        client.sendall(_answer(self._next(request)))
         return True
+
+    def _next(self, request: Request) -> Step:
+        target = request.target.decode("latin-1")
+        same = (i for i, s in enumerate(self._steps) if (s.method, s.target) == (request.method, target))
+        # Under other bindings no target is the recorded one: then it is the next.
+        at = next(same, 0)
+        step = self._steps[at]
+        del self._steps[: at + 1]
+        return step
 
 
 def _answer(step: Step) -> bytes:
