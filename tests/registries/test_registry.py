@@ -1,0 +1,124 @@
+"""A real registry on a real gateway: through the proxy nothing changes, through the fault of 2016 its push fails."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from fixtures.gateways.clean import clean_run
+from fixtures.gateways.runs import container_name, new_run_id
+from fixtures.mutants.catalogue import find
+from fixtures.registries.registry import Registry, RegistryError, digest_of, image_manifest
+from fixtures.wire.client import Limits
+from fixtures.wire.content import generated
+from fixtures.wire.proxy import Proxy
+
+LAYER = b"".join(generated("layer", 45 * 1024 * 1024 + 17).pieces())
+"""Three segments at the driver's 20 MiB."""
+SMALL = b"".join(generated("small", 3000).pieces())
+CONFIG = b'{"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": []}}'
+
+
+class LooksOn:
+    """A tap that has every answer looked at and replaces none."""
+
+    def __init__(self):
+        self.methods = set()
+
+    def request(self, request):
+        self.methods.add(request.method)
+
+    def answer(self, request, head):
+        return None
+
+
+@pytest.fixture
+def registry(embedded):
+    """Makes registries on one new container of the real gateway; through a proxy if its port is given."""
+    run_id, started = new_run_id(), []
+
+    def start(port=None):
+        gateway = embedded.gateway
+        url = gateway.swift_auth_url
+        if port is not None:
+            url = urlsplit(url)._replace(netloc=f"127.0.0.1:{port}").geturl()
+        made = Registry(
+            swift_auth_url=url,
+            user=gateway.account.swift_user,
+            key=gateway.account.swift_key.value,
+            container=container_name(run_id, "images"),
+        )
+        started.append(made)
+        made.start()
+        return made
+
+    yield start
+    for made in started:
+        made.stop()
+    clean_run(embedded.gateway, run_id, Limits())
+
+
+def push(registry):
+    digests = [
+        registry.push_blob("lib/app", LAYER, chunks=2),
+        registry.push_blob("lib/app", SMALL),
+        registry.push_blob("lib/app", CONFIG),
+    ]
+    manifest = image_manifest(CONFIG, [LAYER, SMALL])
+    return [*digests, registry.push_manifest("lib/app", "latest", manifest)], manifest
+
+
+def pull(registry, digests):
+    blobs = [registry.pull_blob("lib/app", digest) for digest in digests[:-1]]
+    return [digest_of(data) for data in [*blobs, registry.pull_manifest("lib/app", "latest")]]
+
+
+@pytest.mark.parametrize("tap", [None, LooksOn()], ids=["copied", "looked-at"])
+def test_an_image_goes_through_the_proxy_and_back_with_identical_digests(embedded, registry, tap):
+    where = urlsplit(embedded.gateway.url)
+    with Proxy(where.hostname, where.port, tap=tap) as proxy:
+        through = registry(proxy.port)
+        digests, manifest = push(through)
+
+        assert digests[-1] == digest_of(manifest)
+        assert pull(through, digests) == digests
+        assert pull(registry(), digests) == digests
+        through.stop()
+    if tap is not None:
+        assert tap.methods >= {"GET", "HEAD", "PUT", "DELETE"}
+
+
+def test_an_image_that_was_pushed_directly_is_pulled_through_the_proxy(embedded, registry):
+    digests, _ = push(registry())
+    where = urlsplit(embedded.gateway.url)
+    with Proxy(where.hostname, where.port) as proxy:
+        through = registry(proxy.port)
+        assert pull(through, digests) == digests
+        through.stop()
+
+
+def test_the_bug_of_2016_fails_a_real_push_with_the_words_of_2016(embedded, registry):
+    where = urlsplit(embedded.gateway.url)
+    with Proxy(where.hostname, where.port, tap=find("head-empty-dlo-without-status").make()) as proxy:
+        through = registry(proxy.port)
+        with pytest.raises(RegistryError, match="is answered with 500"):
+            through.push_blob("lib/app", SMALL)
+        log = through.log
+        through.stop()
+
+    assert 'malformed HTTP status code \\"0\\"' in log
+
+
+def test_a_registry_that_cannot_log_in_says_so_in_one_line_without_the_key(embedded):
+    wrong = Registry(
+        swift_auth_url=embedded.gateway.swift_auth_url, user="one:swift", key="not-the-key-of-one", container="c"
+    )
+    with pytest.raises(RegistryError) as refused:
+        wrong.start()
+
+    assert "\n" not in str(refused.value)
+    assert "not-the-key-of-one" not in str(refused.value)
+
+
+def test_a_registry_that_is_not_installed_says_what_to_install():
+    with pytest.raises(RegistryError, match="apt-get install docker-registry"):
+        Registry(swift_auth_url="http://gw", user="u", key="k", container="c", binary="no-such-registry").start()
