@@ -80,7 +80,8 @@ def framing(exchange: Exchange) -> Iterator[str]:
 def field_lines(exchange: Exchange) -> Iterator[str]:
     """Every line between status line and blank line is a field: a token, a colon, a value."""
     for head in _heads(exchange):
-        if head.status_line is None:
+        # The last line of a head that was cut off is no line: `answered` tells of it.
+        if head.status_line is None or not head.raw.endswith((b"\n\r\n", b"\n\n")):
             continue
         for f in head.fields:
             if not _TOKEN.fullmatch(f.name):
@@ -99,7 +100,9 @@ def no_body(exchange: Exchange) -> Iterator[str]:
 def no_excess(exchange: Exchange) -> Iterator[str]:
     """Nothing follows the end of a body before the next request is sent."""
     response = exchange.response
-    if response is not None and response.framing is not Framing.NONE and exchange.excess:
+    if response is None or response.framing is Framing.NONE or not response.complete:
+        return
+    if exchange.excess:
         yield f"{_request(exchange)}: {len(exchange.excess)} bytes follow the body: {shown(exchange.excess)}"
 
 
