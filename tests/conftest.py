@@ -8,7 +8,6 @@ from hypothesis import settings
 from fixtures.gateways.embedded import EmbeddedGateway
 from tests.running import Suites
 
-
 # How long an example takes is this machine's affair.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")

@@ -1,0 +1,245 @@
+"""The embedded gateway is a real RGW of its own: private, with users, restarted after a crash, gone after its run."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixtures.gateways.crashes import from_log, wait_for_crash
+from fixtures.gateways.daemons import run, until
+from fixtures.gateways.embedded import CONFIGURATIONS, EmbeddedGateway
+from fixtures.gateways.model import GatewayError
+from fixtures.gateways.profile import ARRIVAL, arrive, endpoint_of
+from fixtures.gateways.swift import Container, SwiftSession
+from fixtures.wire.client import Client
+from fixtures.wire.content import generated
+from tests.running import ROOT
+
+
+@pytest.fixture
+def started():
+    """Starts gateways and stops them."""
+    gateways = []
+
+    def start(**options):
+        gateways.append(EmbeddedGateway(**options))
+        return gateways[-1].start()
+
+    yield start
+    for gateway in gateways:
+        gateway.stop()
+
+
+def profile(gateway):
+    with Client(endpoint_of(gateway), limits=ARRIVAL) as client:
+        return arrive(gateway, client)
+
+
+def log_in(gateway, client, account=None) -> SwiftSession:
+    session = SwiftSession(client, gateway.swift_auth_url, account or gateway.account, prefix="")
+    assert session.login().status == 204
+    return session
+
+
+def command_lines(directory) -> list[str]:
+    """Of every process that works in a directory."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            text = path.read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if f"{directory}/" in text:
+            found.append(text)
+    return found
+
+
+def test_two_users_log_in_with_keys_of_this_run(embedded):
+    gateway = embedded.gateway
+    keys = [secret.value for secret in gateway.secrets]
+
+    assert len(set(keys)) == 4
+    assert all(len(key) >= 30 for key in keys)
+    with Client(endpoint_of(gateway)) as client:
+        for account in (gateway.account, gateway.second):
+            assert log_in(gateway, client, account).storage_path == "/swift/v1"
+    assert profile(gateway) == {
+        "server": None,
+        "frontend": "beast",
+        "s3": True,
+        "version": gateway.version,
+        "swift": True,
+        "storage_path": "/swift/v1",
+        "account_in_url": False,
+        "info": "absent",
+        "rgw": True,
+    }
+
+
+def test_no_secret_is_in_a_process_list_or_a_log(embedded):
+    lines = "\n".join(command_lines(embedded.directory))
+    assert "radosgw" in lines
+    assert "ceph-osd" in lines
+    for path in embedded.directory.glob("*.log"):
+        lines += path.read_text(errors="replace")
+
+    for secret in embedded.gateway.secrets:
+        assert secret.value not in lines
+        assert secret.value not in repr(embedded.gateway)
+
+
+def test_it_listens_on_loopback_only(embedded):
+    pids = {int(line.split()[0]) for line in _processes(embedded.directory)}
+    listening = subprocess.run(["ss", "-ltnpH"], capture_output=True, text=True, check=True).stdout
+    mine = [line for line in listening.splitlines() if any(f"pid={pid}," in line for pid in pids)]
+
+    assert len(mine) >= 3
+    for line in mine:
+        assert line.split()[3].startswith("127.0.0.1:")
+
+
+def _processes(directory) -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if f"{directory}/".encode() in path.read_bytes():
+                found.append(f"{path.parent.name} ")
+        except OSError:
+            continue
+    return found
+
+
+def test_an_account_in_the_url_and_another_frontend_and_two_side_by_side(started):
+    one = started(configuration="account-in-url", frontend="civetweb")
+    two = started()
+
+    assert one.name.endswith("-civetweb-account-in-url")
+    seen = profile(one)
+    assert (seen["account_in_url"], seen["info"]) == (True, "present")
+    assert seen["frontend"] == "civetweb or a proxy"
+    assert re.fullmatch(r"/swift/v1/AUTH_\w+", seen["storage_path"])
+    assert profile(two)["account_in_url"] is False
+    assert one.url != two.url
+    assert one.account.swift_key.value != two.account.swift_key.value
+
+
+def test_nothing_is_left_when_it_is_stopped():
+    gateway = EmbeddedGateway()
+    gateway.start()
+    directory = gateway.directory
+    assert command_lines(directory)
+
+    gateway.stop()
+    gateway.stop()
+
+    assert command_lines(directory) == []
+    assert not directory.exists()
+
+
+def test_a_configuration_that_nobody_knows():
+    with pytest.raises(GatewayError, match=", ".join(CONFIGURATIONS)):
+        EmbeddedGateway(configuration="fastest")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_it_runs_as_any_user():
+    home = Path(run(["mktemp", "-d", "/tmp/rgwc-test-XXXXXX"]).decode().strip())
+    os.chown(home, 65534, 65534)
+    script = (
+        "from fixtures.gateways.embedded import EmbeddedGateway\n"
+        "g = EmbeddedGateway(); print(g.start().name, oct(g.directory.stat().st_mode)); g.stop()\n"
+    )
+    try:
+        done = subprocess.run(
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", script],
+            cwd=ROOT,
+            env=os.environ | {"TMPDIR": str(home), "HOME": str(home)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.stdout.startswith("embedded-"), done.stderr
+        assert "0o40700" in done.stdout
+        assert [path for path in home.rglob("*") if path.is_file()] == []
+    finally:
+        run(["rm", "-rf", str(home)])
+
+
+def test_deleted_data_is_freed_within_seconds(embedded):
+    conf = ["-c", embedded.directory / "ceph.conf", "-n", "client.rgw"]
+
+    def stored() -> int:
+        return len(run(["rados", *conf, "-p", "default.rgw.buckets.data", "ls"]).splitlines())
+
+    with Client(endpoint_of(embedded.gateway)) as client:
+        container = Container(log_in(embedded.gateway, client), "rgwc-freed")
+        container.session.send("PUT", container.name)
+        container.put("first", b"makes the pool")
+        before = stored()
+        for number in range(2):
+            assert container.put(str(number), generated(str(number), 16 << 20), chunked=True).status == 201
+        assert stored() > before + 4
+        for number in range(2):
+            assert container.delete(str(number)).status == 204
+        until(lambda: stored() <= before, what="garbage collection", seconds=60)
+        container.delete("first")
+        container.session.send("DELETE", container.name)
+
+
+def test_a_crash_is_on_record_and_the_gateway_is_back_on_its_port():
+    gateway = EmbeddedGateway()
+    there = gateway.start()
+    gateway.supervise()
+    try:
+        with Client(endpoint_of(there)) as client:
+            container = Container(log_in(there, client), "rgwc-kept")
+            container.session.send("PUT", container.name)
+            container.put("o", b"kept")
+        pid = gateway.radosgw_pid()
+        os.kill(pid, signal.SIGSEGV)
+        until(lambda: gateway.radosgw_pid() != pid, what="the end", seconds=20)
+
+        crash = wait_for_crash(gateway.directory, known=0, seconds=20)
+
+        assert crash is not None
+        assert (crash.pid, crash.signal) == (pid, "Segmentation fault")
+        assert "ceph version" in crash.backtrace
+        with Client(endpoint_of(there)) as client:
+            container = Container(log_in(there, client), "rgwc-kept")
+            assert container.get("o").kept == b"kept"
+        assert wait_for_crash(gateway.directory, known=1, seconds=20) is None
+    finally:
+        gateway.stop()
+
+
+LOG = """\
+2026-11-23T20:00:00.000+0000 7f01 20 REQUEST_METHOD=PUT
+2026-11-23T20:00:00.000+0000 7f01 20 REQUEST_URI=/swift/v1/c/o
+2026-11-23T20:00:00.000+0000 7f01  1 ====== starting new request req=0x7a =====
+2026-11-23T20:00:00.000+0000 7f02 20 REQUEST_METHOD=GET
+2026-11-23T20:00:00.000+0000 7f02 20 REQUEST_URI=/swift/v1/c/p
+2026-11-23T20:00:00.000+0000 7f02  1 ====== starting new request req=0x7b =====
+2026-11-23T20:00:00.000+0000 7f02  1 ====== req done req=0x7b op status=0 http_status=200 ======
+2026-11-23T20:00:00.000+0000 7f03 20 REQUEST_METHOD=HEAD
+2026-11-23T20:00:00.000+0000 7f03 20 REQUEST_URI=/swift/v1/c/q
+2026-11-23T20:00:00.000+0000 7f03  1 ====== starting new request req=0x7c =====
+"""
+
+
+def test_the_log_names_the_request_of_the_thread_that_crashed():
+    end = "*** Caught signal (Aborted) **\n in thread 7f01 thread_name:radosgw\n 1: abort()\n"
+
+    assert from_log(LOG + end)[::2] == ("Aborted", ("PUT /swift/v1/c/o",))
+
+
+def test_where_no_request_is_the_crashed_threads_every_one_under_way_is_named():
+    end = "*** Caught signal (Aborted) **\n in thread 7f09 thread_name:radosgw\n 1: abort()\n"
+
+    assert from_log(LOG + end)[2] == ("PUT /swift/v1/c/o", "HEAD /swift/v1/c/q")
+    assert from_log(LOG) == (None, "", ("PUT /swift/v1/c/o", "HEAD /swift/v1/c/q"))
+    assert from_log("") == (None, "", ())
