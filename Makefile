@@ -32,11 +32,11 @@ endef
 
 conformance: .venv/ready
 	$(call need,$(GATEWAY))
-	$(PYTEST) suites $(ARGS)
+	$(PYTEST) suites -v -p no:randomly $(ARGS)
 
 test: .venv/ready
 	$(call need,$(GATEWAY) $(REGISTRY))
-	$(PYTEST) -n 2 --dist loadfile $(ARGS)
+	$(PYTEST) -ra -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/ready
 	.venv/bin/ruff check .

@@ -31,13 +31,14 @@ class Death:
     """A crash of the embedded gateway that cost a check an answer."""
 
     crash: Crash
-    lost: int
-    """The first exchange of the check that it cost."""
+    lost: int | None
+    """The first exchange of the check that it cost; None where it cost what the check stands on."""
     mine: bool
     """Whether the daemon's log names that request, and no other."""
 
     def deviation(self, exchanges: Sequence[Exchange]) -> Deviation:
         """What is told of it."""
+        assert self.lost is not None
         request = exchanges[self.lost].request
         trace = [line for line in self.crash.backtrace.splitlines() if line.strip()]
         message = f"radosgw died ({self.crash.signal}) on {request.method} {request.path}: {' | '.join(trace[:_TRACE])}"
@@ -65,10 +66,13 @@ def wait(gateway: Gateway) -> None:
         crashes.wait_until_alive(gateway.directory, seconds=WAIT)
 
 
-def death(gateway: Gateway, exchanges: Sequence[Exchange], *, before: int) -> Death | None:
-    """The crash that cost these exchanges an answer, if one did; `before`: what `known` said when they began."""
+def death(gateway: Gateway, exchanges: Sequence[Exchange], *, before: int, blocked: bool) -> Death | None:
+    """The crash that cost these exchanges an answer, if one did; `before`: what `known` said when they began.
+
+    `blocked`: what the check stands on may have been lost, as the operations before a replayed one.
+    """
     lost = next((number for number, exchange in enumerate(exchanges) if exchange.failure in LOST), None)
-    if gateway.directory is None or lost is None:
+    if gateway.directory is None or (lost is None and not blocked):
         return None
     deadline = time.monotonic() + _NOTICED
     crash = crashes.wait_for_crash(gateway.directory, known=before, seconds=WAIT)
@@ -78,6 +82,8 @@ def death(gateway: Gateway, exchanges: Sequence[Exchange], *, before: int) -> De
         crash = crashes.wait_for_crash(gateway.directory, known=before, seconds=WAIT)
     if crash is None:
         return None
+    if lost is None:
+        return Death(crash, None, mine=False)
     request = exchanges[lost].request
     asked = f"{request.method} {request.path}"
     return Death(crash, lost, mine=all(_same(asked, named) for named in crash.requests))

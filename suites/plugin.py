@@ -29,20 +29,21 @@ GONE: Final = pytest.StashKey[dict[str, str]]()
 """Gateways that went away and did not come back, with the check during which they did."""
 
 
-def judge(exchanges: Sequence[Exchange]) -> list[Deviation]:
+def judge(exchanges: Sequence[Exchange], claim: Claim = SET_UP_CLAIM) -> list[Deviation]:
     """What the rules find in these exchanges; where a client cannot read an answer, its loss sets level and impact."""
     found = []
     for rule in RULES.values():
         for message, numbers in rule.judge(exchanges):
-            level, impact = _weight(rule, exchanges[numbers[-1]])
+            level, impact = _weight(rule, exchanges[numbers[-1]], claim)
             found.append(Deviation(rule.id, level, rule.oracle, impact, message, numbers))
     return found
 
 
-def _weight(rule: Rule, exchange: Exchange) -> tuple[Level, str]:
+def _weight(rule: Rule, exchange: Exchange, claim: Claim) -> tuple[Level, str]:
+    """A replayed registry says itself what an unreadable answer costs it; any other check says it with its claim."""
     if not rule.unreadable:
         return rule.level, rule.impact
-    return exchange.tags.get("level", rule.level), exchange.tags.get("impact", rule.impact)
+    return exchange.tags.get("level", claim.level), exchange.tags.get("impact", claim.impact)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -82,7 +83,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     began = time.perf_counter()
     gateway, before = gateway_of(pyfuncitem), crashes.known(gateway_of(pyfuncitem))
     seen, outcome = attempt(pyfuncitem, observer)
-    death = crashes.death(gateway, seen.exchanges, before=before)
+    death = crashes.death(gateway, seen.exchanges, before=before, blocked=isinstance(outcome, NotJudged))
     if death is not None:
         _begin_anew(pyfuncitem)
     if death is not None and not death.mine:
@@ -90,7 +91,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
             crashes.wait(gateway)
             before = crashes.known(gateway)
             seen, outcome = attempt(pyfuncitem, observer)
-            death = crashes.death(gateway, seen.exchanges, before=before)
+            death = crashes.death(gateway, seen.exchanges, before=before, blocked=False)
     result = conclude(claim, seen, outcome, time.perf_counter() - began)
     result = with_known(result, pyfuncitem)
     if death is not None:
@@ -128,9 +129,12 @@ def attempt(item: pytest.Function, observer: Observer) -> tuple[Seen, BaseExcept
 
 def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: float) -> CheckResult:
     """The result of a check, from how its function ended and what it exchanged."""
-    deviations = [*judge(seen.exchanges), *seen.deviations()]
+    deviations = [*judge(seen.exchanges, claim), *seen.deviations()]
     own = _own_deviation(claim, outcome, seen.exchanges)
-    if own is not None:
+    # That an answer cannot be read need not be told twice.
+    if own is not None and not (
+        isinstance(outcome, NoAnswer) and any(d.exchanges == own.exchanges for d in deviations)
+    ):
         deviations.append(own)
     result = CheckResult(
         id=claim.id,
