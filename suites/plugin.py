@@ -170,7 +170,7 @@ def _own_deviation(claim: Claim, outcome: BaseException | None, exchanges: Seque
     evidence = (len(exchanges) - 1,) if exchanges else ()
     if isinstance(outcome, NoAnswer):
         return Deviation(claim.id, claim.level, claim.oracle, claim.impact, str(outcome), evidence)
-    if isinstance(outcome, AssertionError):
+    if isinstance(outcome, AssertionError | pytest.fail.Exception):
         said = str(outcome).strip().splitlines()
         message = said[0] if said else "the claim does not hold"
         return Deviation(claim.id, claim.level, claim.oracle, claim.impact, message, evidence)

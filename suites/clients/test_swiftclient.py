@@ -36,13 +36,23 @@ def _works(call, *arguments, **options):
     except ClientException as error:
         msg = f"{call.__name__}: {error.msg} ({error.http_status})"
         raise AssertionError(msg) from None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        # python-swiftclient takes what it reads for what Swift promises.
+        msg = f"{call.__name__} cannot read the answer: {type(error).__name__}: {error}"
+        raise AssertionError(msg) from None
+
+
+def _names(rows):
+    return [row.get("name") if isinstance(row, dict) else row for row in rows]
 
 
 @_claim("swiftclient-stat", "stat")
 def test_stat(client, container):
     """`swift stat` of account and container."""
-    assert int(_works(client.head_account)["x-account-container-count"]) >= 1
-    assert _works(client.head_container, container.name)["x-container-object-count"] == "0"
+    containers = _works(client.head_account).get("x-account-container-count", "")
+    assert containers.isdigit()
+    assert int(containers) >= 1
+    assert _works(client.head_container, container.name).get("x-container-object-count") == "0"
 
 
 @_claim("swiftclient-post", "post")
@@ -51,10 +61,10 @@ def test_post(client, container):
     name = f"{container.name}-made"
     _works(client.put_container, name)
     _works(client.post_container, name, {"X-Container-Meta-Owner": "registry"})
-    assert _works(client.head_container, name)["x-container-meta-owner"] == "registry"
+    assert _works(client.head_container, name).get("x-container-meta-owner") == "registry"
     _works(client.put_object, name, "o", CONTENT)
     _works(client.post_object, name, "o", {"X-Object-Meta-Kind": "layer"})
-    assert _works(client.head_object, name, "o")["x-object-meta-kind"] == "layer"
+    assert _works(client.head_object, name, "o").get("x-object-meta-kind") == "layer"
 
 
 @_claim("swiftclient-list", "list")
@@ -63,9 +73,9 @@ def test_list(client, container):
     for name in ("b", "a"):
         _works(client.put_object, container.name, name, b"")
     rows = _works(client.get_container, container.name, full_listing=True)[1]
-    assert [row["name"] for row in rows] == ["a", "b"]
+    assert _names(rows) == ["a", "b"]
     account = _works(client.get_account, prefix=container.name)[1]
-    assert [row["name"] for row in account] == [container.name]
+    assert _names(account) == [container.name]
 
 
 @_claim("swiftclient-upload-download", "upload or download")

@@ -14,8 +14,8 @@ def test_head_of_a_container_tells_how_much_is_in_it(container):
     container.put("one", b"12345")
     answer = container.head()
     assert answer.status in (200, 204)
-    assert int(answer.get("X-Container-Object-Count") or "") == 1
-    assert int(answer.get("X-Container-Bytes-Used") or "") == 5
+    assert answer.get("X-Container-Object-Count") == "1"
+    assert answer.get("X-Container-Bytes-Used") == "5"
 
 
 @check(
@@ -50,9 +50,7 @@ def test_head_of_a_container_that_does_not_exist_is_404(container, swift):
 )
 def test_a_json_listing_of_nothing_is_an_empty_list(container):
     """A listing in JSON without rows is answered with 200 and []."""
-    answer = container.list(prefix="none/", delimiter="/")
-    assert answer.status == 200
-    assert answer.json() == []
+    assert container.rows(prefix="none/", delimiter="/") == []
 
 
 @check(
@@ -66,7 +64,7 @@ def test_a_listing_goes_on_after_its_marker(container):
     for name in ("b/2", "a", "b/1", "c"):
         container.put(name, b"")
     seen, marker = [], ""
-    while page := [row["name"] for row in container.list(limit="2", marker=marker).json()]:
+    while page := [row.get("name", "") for row in container.rows(limit="2", marker=marker)]:
         seen += page
         assert page[-1] > marker, f"the page after {marker!r} ends with {page[-1]!r}"
         marker = page[-1]
@@ -83,7 +81,7 @@ def test_a_listing_with_a_delimiter_shows_directories(container):
     """`delimiter` rolls names up into subdir rows that end with it."""
     for name in ("files/a/1", "files/a/2", "files/b"):
         container.put(name, b"")
-    rows = container.list(prefix="files/", delimiter="/").json()
+    rows = container.rows(prefix="files/", delimiter="/")
     assert [row.get("subdir") or row.get("name") for row in rows] == ["files/a/", "files/b"]
 
 

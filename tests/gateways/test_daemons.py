@@ -9,7 +9,6 @@ import sys
 import pytest
 
 from fixtures.gateways.daemons import (
-    OWNER,
     abandoned,
     birth,
     environment,
@@ -67,7 +66,7 @@ def test_a_private_directory_is_ours_alone():
 
     assert directory.stat().st_mode & 0o777 == 0o700
     assert rooms().stat().st_mode & 0o777 == 0o700
-    assert (directory / OWNER).read_text().split()[0] == str(os.getpid())
+    assert directory.name.startswith(f"{os.getpid()}-{birth(os.getpid())}-")
     assert abandoned() == []
 
 

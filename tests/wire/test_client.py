@@ -3,6 +3,7 @@
 import socket
 import ssl
 import subprocess
+import threading
 
 import pytest
 
@@ -62,12 +63,17 @@ def test_a_connection_that_was_lost_is_opened_anew(answer):
 
 
 def test_a_connection_that_the_gateway_closed_while_idle_is_opened_anew():
+    closed = threading.Event()
+
     def once(client):
         heads(client)
         client.sendall(OK)
+        client.shutdown(socket.SHUT_RDWR)
+        closed.set()
 
     with Server(once, says(OK)) as server, Client(server.endpoint) as client:
         first = client.exchange(request())
+        assert closed.wait(10)
         second = client.exchange(request())
 
     assert (first.status, second.status) == (200, 200)
