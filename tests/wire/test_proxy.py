@@ -146,10 +146,11 @@ def test_a_large_body_goes_through(through):
 
 
 def test_a_gateway_that_is_not_there_costs_the_connection():
+    # The reset may come as early as in `connect`.
     with (
         Proxy("127.0.0.1", free_port()) as proxy,
-        socket.create_connection(("127.0.0.1", proxy.port), 10) as client,
         pytest.raises(ConnectionResetError),
+        socket.create_connection(("127.0.0.1", proxy.port), 10) as client,
     ):
         client.recv(1)
 
