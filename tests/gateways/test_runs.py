@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fixtures.gateways.profile import endpoint_of
 from fixtures.gateways.runs import Journal, NotOurs, container_name, new_run_id, prefix, remove_run
-from fixtures.gateways.swift import Container, SwiftSession, containers_of
+from fixtures.gateways.swift import Container, SwiftSession, SwiftStore, containers_of
 from fixtures.wire.client import Client
 from tests.running import ROOT
 
@@ -166,3 +166,5 @@ def test_cleaning_removes_what_dead_runs_left_on_a_real_gateway(embedded, accoun
     assert list(containers_of(account, prefix(dead))) == []
     assert list(containers_of(account, prefix(living))) == [container_name(living, "main", "1")]
     assert journal.dead() == []
+    # The gateway is shared by the tests of a process.
+    remove_run(SwiftStore(account), living)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
 from fixtures.gateways.daemons import abandoned, rooms, until
@@ -28,16 +29,9 @@ def containers(gateway) -> list[str]:
 
 
 def daemons_in(directory: Path) -> list[str]:
-    """Command lines of processes that work in a directory."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue
-        if str(directory) in words and "ceph" in words + "ceph-" and "pytest" not in words:
-            found.append(words)
-    return found
+    """Command lines of daemons that work in a directory."""
+    lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if str(directory) in line and "pytest" not in line]
 
 
 def killed(process: "subprocess.Popen[str]", after: float) -> None:
