@@ -15,7 +15,7 @@ from typing import Final
 from fixtures.gateways import crashes
 from fixtures.gateways.crashes import Crash
 from fixtures.gateways.model import Gateway
-from fixtures.plugin import CRASH_WAIT as WAIT
+from fixtures.set_up import CRASH_WAIT as WAIT
 from fixtures.wire.message import Exchange, Failure
 from reports.model import BREAKS, Deviation
 

@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from fixtures.recordings.driver import transport_error
+from fixtures.recordings.dialect import Played
+from fixtures.recordings.go import transport_error
 from fixtures.recordings.model import Kind, Recording, Step
-from fixtures.recordings.replay import Played
 from fixtures.wire.message import Exchange, Response
-from reports.model import BREAKS, MUST, Deviation
-from suites.registry.reads import LOSS, reads_of
+from reports.model import BREAKS, MUST, SHOULD, Deviation
+from suites.registry.documents import judge_document
+from suites.registry.reads import loss, reads_of
 
 Found = tuple[Deviation, Exchange]
 
@@ -28,43 +29,50 @@ def judge_step(played: Played, recording: Recording) -> Iterator[Found]:
     for exchange in played.exchanges:
         # What the rules find in an unreadable answer weighs what it costs this registry.
         exchange.tags["level"] = BREAKS if lost is not None and step.kind is not Kind.INFO else MUST
-        exchange.tags["impact"] = _loss(step, lost)
+        exchange.tags["impact"] = _loss(step, recording, lost)
     response = last.response
     if lost is not None or response is None:
         return
     if response.status != step.answer.status:
-        yield _deviation("recorded-status", step, _status(step, response)), last
+        yield _deviation("recorded-status", step, recording, _status(step, response)), last
         return
+    for exchange in played.exchanges[:-1]:
+        if exchange.status is not None and exchange.status >= 500:
+            impact = f"absorbed by the registry's repetition of {step.method}; slower"
+            message = f"{step.method} ({step.kind}) is answered with {exchange.status} and then with {response.status}"
+            yield Deviation("recorded-status", SHOULD, "registry", impact, message), exchange
     for read in reads_of(step, recording):
         wrong = read.wrong(played, response, last)
         if wrong is not None:
             oracle = f"registry {recording.registry}: {read.source}"
             message = f"{step.method} ({step.kind}): {wrong}"
             yield Deviation("driver-reads", read.level, oracle, read.impact, message), last
-    for wrong in _body(played, response):
-        yield _deviation("body-meaning", step, f"{step.method} ({step.kind}): {wrong}"), last
+    for wrong in _body(played, response, recording):
+        yield _deviation("body-meaning", step, recording, f"{step.method} ({step.kind}): {wrong}"), last
 
 
-def _loss(step: Step, lost: str | None) -> str:
+def _loss(step: Step, recording: Recording, lost: str | None) -> str:
     if lost is None:
         return f"absorbed by the registry's repetition of {step.method}; slower"
-    return f"{LOSS[step.kind]} (the registry reads: {lost})"
+    return f"{loss(step, recording)} (the registry reads: {lost})"
 
 
-def _deviation(rule: str, step: Step, message: str) -> Deviation:
+def _deviation(rule: str, step: Step, recording: Recording, message: str) -> Deviation:
     level = MUST if step.kind is Kind.INFO else BREAKS
-    return Deviation(rule, level, "registry", LOSS[step.kind], message)
+    return Deviation(rule, level, "registry", loss(step, recording), message)
 
 
 def _status(step: Step, response: Response) -> str:
     return f"{step.method} ({step.kind}) is answered with {response.status}, RGW 16.2.15 answered {step.answer.status}"
 
 
-def _body(played: Played, response: Response) -> Iterator[str]:
+def _body(played: Played, response: Response, recording: Recording) -> Iterator[str]:
     if played.step.method == "HEAD":
         return
     if played.step.kind is Kind.LIST:
         yield from _listing(played, response)
+    if recording.api == "s3":
+        yield from judge_document(played, response)
     expected = played.expected
     if expected is None or response.status not in (200, 206):
         return

@@ -1,223 +1,26 @@
-"""What the Swift driver reads of each answer, and what becomes of a registry where that is wrong.
+"""What each driver reads of each answer, and what becomes of a registry where that is wrong.
 
-Sources are files of docker/distribution (tags v2.5.0 and v2.8.3), `registry/storage/driver/swift/swift.go` unless
-another is named, and of ncw/swift as vendored there (`ncw`). Both versions read the same unless a row says otherwise.
+Rule 1: each row names its source; a rule's finding inside a replay weighs what it costs this driver.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from fixtures.recordings.model import Kind, Recording, Step
-from fixtures.recordings.replay import Played
-from fixtures.wire.message import Exchange, Response
-from reports.model import BREAKS, MUST, Level
+from suites.registry import reads_s3, reads_swift
+from suites.registry.read import Read
 
-_MD5: Final = re.compile(r"[0-9a-fA-F]{32}")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One thing that a driver reads of an answer."""
-
-    what: str
-    wrong: Callable[[Played, Response, Exchange], str | None]
-    """What is wrong with it, in words, or None."""
-    level: Level
-    impact: str
-    source: str
-    versions: Callable[[tuple[int, ...]], bool] = lambda _: True
+_LOSS: Final = {"swift": reads_swift.LOSS, "s3": reads_s3.LOSS}
+_READS: Final[dict[str, dict[Kind, tuple[Read, ...]]]] = {"swift": reads_swift.READS, "s3": reads_s3.READS}
 
 
-LOSS: Final[dict[Kind, str]] = {
-    Kind.AUTH: "the registry does not start: it cannot log in",
-    Kind.INFO: "the registry goes on without bulk delete and redirects",
-    Kind.HEAD_CONTAINER: "the registry does not start: it cannot look at its container",
-    Kind.PUT_CONTAINER: "the registry does not start: it cannot make its container",
-    Kind.LIST: "push, pull and delete fail where the registry looks for a file or directory",
-    Kind.PUT_CONTENT: "push fails with 500: a link or an upload's state cannot be written",
-    Kind.PUT_SEGMENT: "push of any layer fails with 500: its bytes cannot be written",
-    Kind.PUT_MANIFEST: "push of any layer fails with 500: its large object manifest cannot be written",
-    Kind.AWAIT_MANIFEST: "push of any layer fails with 500",
-    Kind.STAT_OBJECT: "push and pull fail with 500: the registry cannot look at a blob",
-    Kind.HEAD_OBJECT: "push of any layer fails with 500",
-    Kind.GET_CONTENT: "push and pull fail with 500: links, manifests and upload states cannot be read",
-    Kind.GET_RANGE: "pull of any layer fails",
-    Kind.COPY: "push fails with 500: an upload cannot be moved to its place",
-    Kind.DELETE: "uploads and deleted images are never removed",
-    Kind.OTHER: "the operation fails",
-}
-"""What a registry loses if it cannot make anything of the answer to such a request."""
-
-
-def _field(
-    name: str, form: Callable[[str], bool], form_name: str
-) -> Callable[[Played, Response, Exchange], str | None]:
-    def wrong(_: Played, response: Response, __: Exchange) -> str | None:
-        value = response.get(name)
-        if value is None:
-            return f"{name} is missing"
-        return None if form(value) else f"{name} is {value!r}, not {form_name}"
-
-    return wrong
-
-
-def _integer(value: str) -> bool:
-    return value.isascii() and value.isdigit()
-
-
-def _counter(name: str) -> Callable[[Played, Response, Exchange], str | None]:
-    integer = _field(name, _integer, "an integer")
-
-    def wrong(played: Played, response: Response, exchange: Exchange) -> str | None:
-        return integer(played, response, exchange) if played.step.answer.status in (200, 204) else None
-
-    return wrong
-
-
-def _http_date(value: str) -> bool:
-    """What Go's `http.TimeFormat` reads: RFC 1123 with GMT; ncw accepts no other zone (swift.go, `Object`)."""
-    if not value.endswith(" GMT"):
-        return False
-    try:
-        parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return False
-    return True
-
-
-def _absolute(value: str) -> bool:
-    parts = urlsplit(value)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-def _etag(_: Played, response: Response, exchange: Exchange) -> str | None:
-    """PutContent compares the Etag, lower-cased and with its quotes on, to the MD5 of what it sent."""
-    etag, content = response.get("Etag"), exchange.request.content
-    if etag is None or content is None:
-        return "Etag is missing" if etag is None else None
-    return None if etag.lower() == content.md5 else f"Etag is {etag!r}, the MD5 of what was sent is {content.md5}"
-
-
-def _segment_etag(_: Played, response: Response, exchange: Exchange) -> str | None:
-    etag, content = response.get("Etag"), exchange.request.content
-    if etag is None or content is None or not _MD5.fullmatch(etag.strip('"')):
-        return None
-    same = etag.strip('"').lower() == content.md5
-    return None if same else f"Etag {etag} is not the MD5 of what was sent, {content.md5}"
-
-
-def _length(played: Played, response: Response, _: Exchange) -> str | None:
-    """Content-Length is the object's size; without one ncw takes the size for 0 (swift.go, `Object`)."""
-    recorded = played.step.answer.get("Content-Length")
-    if played.step.answer.status != 200 or recorded is None:
-        return None
-    seen = response.get("Content-Length")
-    return None if seen == recorded else f"Content-Length is {seen}, the object has {recorded} bytes"
-
-
-def _manifest(played: Played, response: Response, _: Exchange) -> str | None:
-    """X-Object-Manifest says that it is a large object, and where the segments are."""
-    recorded = played.step.answer.get("X-Object-Manifest")
-    seen = response.get("X-Object-Manifest")
-    if recorded is None:
-        return f"X-Object-Manifest is {seen!r} for an object that is no large object" if seen is not None else None
-    if seen is None:
-        return "X-Object-Manifest is missing for a large object"
-    segments = recorded.partition("/")[2]
-    return (
-        None if seen.partition("/")[2] == segments else f"X-Object-Manifest is {seen!r}, it was put as .../{segments}"
-    )
-
-
-def _last_modified(played: Played, response: Response, exchange: Exchange) -> str | None:
-    if played.step.answer.status not in (200, 206):
-        return None
-    return _field("Last-Modified", _http_date, "a date as in RFC 1123 with GMT")(played, response, exchange)
-
-
-def _content_range(played: Played, response: Response, _: Exchange) -> str | None:
-    if played.step.answer.status != 206:
-        return None
-    recorded, seen = played.step.answer.get("Content-Range"), response.get("Content-Range")
-    return None if seen == recorded else f"Content-Range is {seen!r}, the part asked for is {recorded!r}"
-
-
-_OBJECT: Final = (
-    Read(
-        "Content-Length", _length, BREAKS, "blobs have the wrong size: push fails or pull is cut short", "ncw `Object`"
-    ),
-    Read(
-        "X-Object-Manifest",
-        _manifest,
-        BREAKS,
-        "the registry takes a large object for a plain one: its segments are lost or its upload cannot be resumed",
-        "`Writer`, `Move`, `Delete`",
-    ),
-)
-_MODIFIED_2_5: Final = Read(
-    "Last-Modified",
-    _last_modified,
-    BREAKS,
-    'push fails with 500: parsing time "" as RFC 1123',
-    "ncw `Object` before commit 7ba25cb6 (v2.5.0)",
-    lambda version: version < (2, 6),
-)
-_MODIFIED: Final = Read(
-    "Last-Modified",
-    _last_modified,
-    MUST,
-    "a blob's date is unknown; a registry older than 2.6 fails here",
-    "ncw `Object`; Swift API, Show object metadata",
-    lambda version: version >= (2, 6),
-)
-
-READS: Final[dict[Kind, tuple[Read, ...]]] = {
-    Kind.AUTH: (
-        Read(
-            "X-Storage-Url",
-            _field("X-Storage-Url", _absolute, "an absolute URL"),
-            BREAKS,
-            LOSS[Kind.AUTH],
-            "ncw auth.go",
-        ),
-        Read("X-Auth-Token", _field("X-Auth-Token", bool, "a token"), BREAKS, LOSS[Kind.AUTH], "ncw auth.go"),
-    ),
-    Kind.HEAD_CONTAINER: tuple(
-        Read(name, wrong, BREAKS, LOSS[Kind.HEAD_CONTAINER], "ncw `Container`, `getInt64FromHeader`")
-        for name, wrong in (
-            ("X-Container-Object-Count", _counter("X-Container-Object-Count")),
-            ("X-Container-Bytes-Used", _counter("X-Container-Bytes-Used")),
-        )
-    ),
-    Kind.PUT_CONTENT: (
-        Read(
-            "Etag",
-            _etag,
-            BREAKS,
-            "push fails with 500: the registry takes what it wrote for corrupted",
-            "ncw `ObjectPut`",
-        ),
-    ),
-    Kind.PUT_SEGMENT: (
-        Read(
-            "Etag", _segment_etag, MUST, "a layer's bytes may be damaged: no registry checks segments", "swift-api Etag"
-        ),
-    ),
-    Kind.AWAIT_MANIFEST: (*_OBJECT, _MODIFIED_2_5, _MODIFIED),
-    Kind.STAT_OBJECT: (*_OBJECT, _MODIFIED_2_5, _MODIFIED),
-    Kind.HEAD_OBJECT: (*_OBJECT, _MODIFIED_2_5, _MODIFIED),
-    Kind.GET_RANGE: (
-        Read("Content-Range", _content_range, BREAKS, "a resumed pull joins the wrong bytes", "`Reader`"),
-    ),
-}
+def loss(step: Step, recording: Recording) -> str:
+    """What a registry loses if it cannot make anything of the answer to this step."""
+    return _LOSS[recording.api][step.kind]
 
 
 def reads_of(step: Step, recording: Recording) -> Iterator[Read]:
     """What this registry reads of the answer to this step."""
-    for read in READS.get(step.kind, ()):
+    for read in _READS[recording.api].get(step.kind, ()):
         if read.versions(recording.version):
             yield read

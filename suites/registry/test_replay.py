@@ -4,9 +4,9 @@ import pytest
 
 from fixtures.gateways.model import Gateway
 from fixtures.observer import Observer
-from fixtures.plugin import Replay
 from fixtures.recordings.har import BUILT_IN, VARIATIONS, built_in
 from fixtures.recordings.model import Kind, Recording
+from fixtures.replays import Replay
 from suites.claims import BREAKS, blocked, check
 from suites.registry.judgement import judge_step
 

@@ -71,6 +71,8 @@ class RecordedGateway:
             raw += data
             found = splitter.feed(data)
             request = found[0] if found else request
+            if found and (request.get("Expect") or "").lower() == "100-continue":
+                client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         head, _, body = bytes(raw).partition(b"\r\n\r\n")
         self.sent.append(Sent(head + b"\r\n\r\n", body))
         client.sendall(_answer(self._next(request)))
@@ -92,4 +94,6 @@ def _answer(step: Step) -> bytes:
     lines += [f.name + b": " + f.value for f in answer.fields]
     # A registry may have read less than it was offered; a gateway sends all of it.
     body = (answer.body or b"").ljust(int(answer.get("Content-Length") or 0), b"\0")
+    if answer.get("Transfer-Encoding") == "chunked":
+        body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
     return b"\r\n".join(lines) + b"\r\n\r\n" + (b"" if step.method == "HEAD" else body)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from fixtures.gateways.model import Gateway
 from fixtures.gateways.profile import endpoint_of
-from fixtures.recordings.binding import Bindings
 from fixtures.recordings.har import built_in
 from fixtures.recordings.model import Kind, Recording, Step
 from fixtures.recordings.replay import Conversation, Patience
+from fixtures.recordings.swift.binding import Bindings
+from fixtures.recordings.swift.dialect import SwiftDialect
 from fixtures.wire.client import Client
 from fixtures.wire.message import Field
 from suites.registry.judgement import judge_step
@@ -71,7 +72,7 @@ def main() -> int:
         value["container"],
     )
     with Client(endpoint) as client:
-        conversation = Conversation(recording, client, bindings, patience=Patience())
+        conversation = Conversation(SwiftDialect(recording, bindings), client, patience=Patience())
         before = memory("VmRSS")
         played = conversation.page("layer")
         found = [deviation.message for step in played for deviation, _ in judge_step(step, recording)]

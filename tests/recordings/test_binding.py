@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from fixtures.recordings.binding import Bindings, bind, missing
 from fixtures.recordings.har import built_in
 from fixtures.recordings.model import Kind
+from fixtures.recordings.swift.binding import Bindings, bind, missing
 from fixtures.wire.message import Field, Framing
 
 RECORDING = built_in("2.8.3-swift")

@@ -2,9 +2,10 @@
 
 import pytest
 
-from fixtures.recordings.driver import asks_again, retries, transport_error, waits
+from fixtures.recordings.go import transport_error
 from fixtures.recordings.har import built_in
 from fixtures.recordings.model import Kind
+from fixtures.recordings.swift.driver import asks_again, retries, waits
 from fixtures.wire.message import Exchange, Failure, Request
 from fixtures.wire.parser import ResponseParser
 

@@ -33,7 +33,7 @@ def play():
             RecordedGateway(answers) as gateway,
             Client(Endpoint.of(f"http://127.0.0.1:{gateway.port}")) as client,
         ):
-            conversation = Conversation(SHORT, client, identity(SHORT), patience=Patience(), sleep=waited.append)
+            conversation = Conversation(identity(SHORT), client, patience=Patience(), sleep=waited.append)
             return conversation.page(page), len(gateway.sent), waited
 
     return run
@@ -53,7 +53,7 @@ def test_a_page_is_played_once():
         RecordedGateway(SHORT) as gateway,
         Client(Endpoint.of(f"http://127.0.0.1:{gateway.port}")) as client,
     ):
-        conversation = Conversation(SHORT, client, identity(SHORT), patience=Patience())
+        conversation = Conversation(identity(SHORT), client, patience=Patience())
         first = conversation.page(PAGE)
         sent = len(gateway.sent)
         again = conversation.page(PAGE)

@@ -1,0 +1,92 @@
+"""What the XML of an answer means to an S3 driver, compared with what was recorded, names and numbers of this run's own
+put in their place."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+from fixtures.recordings.dialect import Played
+from fixtures.recordings.model import Kind
+from fixtures.wire.documents import Unreadable, bare, document
+from fixtures.wire.message import Response
+
+
+def judge_document(played: Played, response: Response) -> Iterator[str]:
+    """What is wrong with the document that an operation is answered with; nothing where it is answered with none."""
+    step = played.step
+    look = _ERROR if step.answer.status >= 400 else _LOOKS.get(step.kind)
+    if look is None or step.method == "HEAD" or not step.answer.body:
+        return
+    recorded = dict(look(document(step.answer.body), played.bound))
+    try:
+        seen = dict(look(document(response.kept), {}))
+    except (Unreadable, ValueError) as error:
+        yield f"the answer is not the document that a registry reads: {error}"
+        return
+    for what, wanted in recorded.items():
+        if seen[what] != wanted:
+            yield f"{what}: {_difference(seen[what], wanted)}"
+
+
+Facts = Iterator[tuple[str, Any]]
+Look = Callable[[Element, dict[str, str]], Facts]
+
+
+def _difference(seen: Any, wanted: Any) -> str:
+    if not isinstance(wanted, list):
+        return f"{seen!r}, expected {wanted!r}"
+    missing = [row for row in wanted if row not in seen]
+    surplus = [row for row in seen if row not in wanted]
+    if missing or surplus:
+        return f"{len(missing)} are missing {missing[:2]}, {len(surplus)} too many {surplus[:2]}"
+    return f"out of order or repeated: {seen[:3]}, expected {wanted[:3]}"
+
+
+def _truncated(root: Element) -> tuple[str, Any]:
+    return "IsTruncated", (root.findtext("./IsTruncated") or "false").lower()
+
+
+def _objects(root: Element, _: dict[str, str]) -> Facts:
+    """`List`, `Stat`, `Walk`, `Delete`: keys with their sizes, prefixes, whether there is more."""
+    yield "objects", [(row.findtext("Key"), int(row.findtext("Size") or -1)) for row in root.iterfind("./Contents")]
+    yield "prefixes", [row.text for row in root.iterfind("./CommonPrefixes/Prefix")]
+    yield _truncated(root)
+    if (count := root.findtext("./KeyCount")) is not None:
+        yield "KeyCount", int(count)
+
+
+def _uploads(root: Element, bound: dict[str, str]) -> Facts:
+    """`Writer` looks for its key and takes the upload id beside it."""
+    rows = ((row.findtext("Key"), row.findtext("UploadId") or "") for row in root.iterfind("./Upload"))
+    yield "uploads", [(key, bound.get(id_, id_)) for key, id_ in rows]
+    yield _truncated(root)
+
+
+def _parts(root: Element, bound: dict[str, str]) -> Facts:
+    """`Writer` takes numbers, sizes and ETags of what was uploaded before."""
+    found = []
+    for row in root.iterfind("./Part"):
+        etag = bare(row.findtext("ETag")) or ""
+        found.append((int(row.findtext("PartNumber") or 0), int(row.findtext("Size") or -1), bound.get(etag, etag)))
+    yield "parts", found
+    yield _truncated(root)
+
+
+def _deleted(root: Element, _: dict[str, str]) -> Facts:
+    """`Delete`: what could not be deleted is told for each key (3.x reads it)."""
+    yield "deleted keys", sorted(row.findtext("Key") or "" for row in root.iterfind("./Deleted"))
+    yield "errors", [(row.findtext("Key"), row.findtext("Code")) for row in root.iterfind("./Error")]
+
+
+def _error(root: Element, _: dict[str, str]) -> Facts:
+    """`parseError` tells what is not there from what went wrong by the code alone."""
+    yield "error code", root.findtext("./Code")
+
+
+_ERROR: Final = _error
+_LOOKS: Final[dict[Kind, Look]] = {
+    Kind.LIST_OBJECTS: _objects,
+    Kind.LIST_UPLOADS: _uploads,
+    Kind.LIST_PARTS: _parts,
+    Kind.DELETE_OBJECTS: _deleted,
+}
