@@ -25,6 +25,7 @@ def _operations() -> list:
                 oracle=f"registry {recording.registry}",
                 level=BREAKS,
                 impact=f"registry {recording.registry}: {page.replace('-', ' ')} fails",
+                api=recording.api,
             )
             operations.append(pytest.param(recording, page, id=f"{name}-{page}", marks=claim))
     return operations
