@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -71,7 +72,7 @@ def test_a_run_that_is_killed_with_a_gateway_of_its_own_leaves_no_daemon(suites,
     until(lambda: not daemons_in(tmp_path), what="the end of the daemons", seconds=10)
 
     done = subprocess.run(
-        ["python3", "-m", "fixtures.gateways", "sweep"], capture_output=True, text=True, check=True, env=os.environ
+        [sys.executable, "-m", "fixtures.gateways", "sweep"], capture_output=True, text=True, check=True, env=os.environ
     )
 
     assert "removed" in done.stdout
