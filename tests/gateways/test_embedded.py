@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fixtures.gateways.cluster import Cluster
 from fixtures.gateways.crashes import from_log, wait_for_crash
 from fixtures.gateways.daemons import run, until
 from fixtures.gateways.embedded import CONFIGURATIONS, EmbeddedGateway
@@ -71,15 +72,16 @@ def test_two_users_log_in_with_keys_of_this_run(embedded):
         "storage_path": "/swift/v1",
         "account_in_url": False,
         "info": "absent",
+        "temp_url_key": "nowhere",
         "rgw": True,
     }
 
 
 def test_no_secret_is_in_a_process_list_or_a_log(embedded):
-    lines = "\n".join(processes_in(embedded.directory).values())
+    lines = "\n".join(processes_in(embedded.cluster.directory).values())
     assert "radosgw" in lines
     assert "ceph-osd" in lines
-    for path in embedded.directory.glob("*.log"):
+    for path in embedded.cluster.directory.rglob("*.log"):
         lines += path.read_text(errors="replace")
 
     for secret in embedded.gateway.secrets:
@@ -88,7 +90,7 @@ def test_no_secret_is_in_a_process_list_or_a_log(embedded):
 
 
 def test_it_listens_on_loopback_only(embedded):
-    daemons = [psutil.Process(pid) for pid in processes_in(embedded.directory)]
+    daemons = [psutil.Process(pid) for pid in processes_in(embedded.cluster.directory)]
     listening = [c.laddr for daemon in daemons for c in daemon.net_connections() if c.status == psutil.CONN_LISTEN]
 
     assert len(listening) >= 3
@@ -109,10 +111,43 @@ def test_an_account_in_the_url_and_another_frontend_and_two_side_by_side(started
     assert one.account.swift_key.value != two.account.swift_key.value
 
 
+def test_every_configuration_on_one_cluster():
+    cluster = Cluster()
+    gateways = [EmbeddedGateway(configuration=name, cluster=cluster) for name in CONFIGURATIONS]
+    try:
+        cluster.start()
+        there = [gateway.start() for gateway in gateways]
+        seen = {gateway.label: profile(gateway) for gateway in there}
+        gateways[0].stop()
+        assert profile(there[1]) == seen["account-in-url"]
+    finally:
+        for gateway in gateways:
+            gateway.stop()
+        directory = cluster.directory
+        cluster.stop()
+
+    assert len({gateway.name for gateway in there}) == len(CONFIGURATIONS)
+    assert len({gateway.account.swift_key.value for gateway in there}) == 1
+    assert {label: facts["storage_path"] for label, facts in seen.items()} == {
+        "default": "/swift/v1",
+        "account-in-url": "/swift/v1/AUTH_one",
+        "url-prefix": "/store/v1",
+        "https": "/swift/v1",
+    }
+    assert there[-1].url.startswith("https://")
+    assert processes_in(directory) == {}
+    assert not directory.exists()
+
+
+def test_civetweb_speaks_no_https_here():
+    with pytest.raises(GatewayError, match="use --frontend beast"):
+        EmbeddedGateway(configuration="https", frontend="civetweb")
+
+
 def test_nothing_is_left_when_it_is_stopped():
     gateway = EmbeddedGateway()
     gateway.start()
-    directory = gateway.directory
+    directory = gateway.cluster.directory
     assert processes_in(directory)
 
     gateway.stop()
