@@ -3,7 +3,7 @@
 import pytest
 
 from fixtures.gateways.credentials import load
-from fixtures.gateways.model import GatewayError
+from fixtures.gateways.model import Gateway, GatewayError, KeystoneLogin, Secret
 
 GOOD = """
 [default]
@@ -93,3 +93,44 @@ def test_a_file_that_others_can_read_a_missing_one_and_a_directory(file, tmp_pat
 def test_an_environment_with_half_a_pair_is_told_in_one_line():
     with pytest.raises(GatewayError, match=r"environment \(RGW_SWIFT_USER ...\): swift_user without swift_key"):
         load(file=None, environ={"RGW_SWIFT_USER": "one:swift"}, names=["gw"])
+
+
+KEYSTONE = """
+keystone_auth_url = "http://keystone:5000/v3/"
+keystone_user = "u"
+keystone_password = "hidden-word"
+keystone_project = "p"
+keystone_domain = "d"
+"""
+
+
+def loaded(tmp_path, text):
+    file = tmp_path / "keystone.toml"
+    file.touch(mode=0o600)
+    file.write_text(f"[default]\n{text}")
+    return load(file=file, environ={}, names=["one"])["one"].account
+
+
+def test_a_login_at_keystone_is_read_and_its_password_hidden(tmp_path):
+    account = loaded(tmp_path, KEYSTONE)
+
+    assert account.keystone == KeystoneLogin("http://keystone:5000/v3", "u", Secret("hidden-word"), "p", "d")
+    assert "hidden-word" in {secret.value for secret in account.secrets}
+    assert "hidden-word" not in repr(account)
+    gateway = Gateway("one", "http://gateway", "http://gateway/auth/v1", account)
+    assert Gateway.from_json(gateway.to_json()) == gateway
+    assert gateway.keystone == account.keystone
+
+
+@pytest.mark.parametrize("line", [row.partition(" ")[0] for row in KEYSTONE.strip().splitlines()])
+def test_a_login_at_keystone_that_lacks_something_is_refused(tmp_path, line):
+    lines = [kept for kept in KEYSTONE.splitlines() if not kept.startswith(line)]
+    with pytest.raises(GatewayError, match=f"keystone_[a-z_]+ without {line}$"):
+        loaded(tmp_path, "\n".join(lines))
+
+
+def test_a_keystone_that_is_no_url_is_refused(tmp_path):
+    with pytest.raises(
+        GatewayError, match=r"keystone_auth_url is 'keystone:5000/v3', not the URL of Keystone's v3 API"
+    ):
+        loaded(tmp_path, KEYSTONE.replace("http://keystone:5000/v3/", "keystone:5000/v3"))
