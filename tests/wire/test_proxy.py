@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.gateways.daemons import free_port
-from fixtures.wire.proxy import Proxy, _Conversation
+from fixtures.wire.proxy import Proxy, _Tapped
 from tests.wire.server import Server, heads, reads, resets, waits_for_end
 
 
@@ -200,7 +200,7 @@ ANSWERED = [
 )
 def test_the_right_answers_are_replaced_however_the_bytes_are_cut(cuts, replaced):
     names = [("HEAD", b"/1"), ("PUT", b"/2"), ("GET", b"/3"), ("DELETE", b"/4")]
-    conversation = _Conversation(Replaces({names[n]: b"<%d>" % n for n in replaced}))
+    conversation = _Tapped(Replaces({names[n]: b"<%d>" % n for n in replaced}))
     assert conversation.asked(ASKED) == ASKED
 
     data = b"".join(ANSWERED)
