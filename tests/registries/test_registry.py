@@ -7,7 +7,9 @@ import pytest
 from fixtures.gateways.clean import clean_run
 from fixtures.gateways.runs import container_name, new_run_id
 from fixtures.mutants.catalogue import find
-from fixtures.registries.registry import Registry, RegistryError, digest_of, image_manifest
+from fixtures.registries.client import RegistryClient, digest_of, image_manifest
+from fixtures.registries.config import swift
+from fixtures.registries.process import RegistryError, RegistryProcess
 from fixtures.wire.client import Limits
 from fixtures.wire.content import generated
 from fixtures.wire.proxy import Proxy
@@ -41,12 +43,14 @@ def registry(embedded):
         url = gateway.swift_auth_url
         if port is not None:
             url = urlsplit(url)._replace(netloc=f"127.0.0.1:{port}").geturl()
-        made = Registry(
-            swift_auth_url=url,
-            user=gateway.account.swift_user,
-            key=gateway.account.swift_key.value,
+        account = gateway.account
+        storage = swift(
+            auth_url=url,
+            user=account.swift_user,
+            key=account.swift_key.value,
             container=container_name(run_id, "images"),
         )
+        made = RegistryProcess(storage)
         started.append(made)
         made.start()
         return made
@@ -58,18 +62,24 @@ def registry(embedded):
 
 
 def push(registry):
+    client = RegistryClient(registry.url)
     digests = [
-        registry.push_blob("lib/app", LAYER, chunks=2),
-        registry.push_blob("lib/app", SMALL),
-        registry.push_blob("lib/app", CONFIG),
+        client.push_blob("lib/app", LAYER, chunks=2),
+        client.push_blob("lib/app", SMALL),
+        client.push_blob("lib/app", CONFIG),
     ]
     manifest = image_manifest(CONFIG, [LAYER, SMALL])
-    return [*digests, registry.push_manifest("lib/app", "latest", manifest)], manifest
+    digests.append(client.push_manifest("lib/app", "latest", manifest))
+    client.close()
+    return digests, manifest
 
 
 def pull(registry, digests):
-    blobs = [registry.pull_blob("lib/app", digest) for digest in digests[:-1]]
-    return [digest_of(data) for data in [*blobs, registry.pull_manifest("lib/app", "latest")]]
+    client = RegistryClient(registry.url)
+    blobs = [client.pull_blob("lib/app", digest) for digest in digests[:-1]]
+    pulled = [digest_of(data) for data in [*blobs, client.pull_manifest("lib/app", "latest")]]
+    client.close()
+    return pulled
 
 
 @pytest.mark.parametrize("tap", [None, LooksOn()], ids=["copied", "looked-at"])
@@ -100,8 +110,10 @@ def test_the_bug_of_2016_fails_a_real_push_with_the_words_of_2016(embedded, regi
     where = urlsplit(embedded.gateway.url)
     with Proxy(where.hostname, where.port, tap=find("head-empty-dlo-without-status").make()) as proxy:
         through = registry(proxy.port)
+        client = RegistryClient(through.url)
         with pytest.raises(RegistryError, match="is answered with 500"):
-            through.push_blob("lib/app", SMALL)
+            client.push_blob("lib/app", SMALL)
+        client.close()
         log = through.log
         through.stop()
 
@@ -109,16 +121,15 @@ def test_the_bug_of_2016_fails_a_real_push_with_the_words_of_2016(embedded, regi
 
 
 def test_a_registry_that_cannot_log_in_says_so_in_one_line_without_the_key(embedded):
-    wrong = Registry(
-        swift_auth_url=embedded.gateway.swift_auth_url, user="one:swift", key="not-the-key-of-one", container="c"
-    )
+    storage = swift(auth_url=embedded.gateway.swift_auth_url, user="one:swift", key="not-the-key-of-one", container="c")
     with pytest.raises(RegistryError) as refused:
-        wrong.start()
+        RegistryProcess(storage).start()
 
     assert "\n" not in str(refused.value)
     assert "not-the-key-of-one" not in str(refused.value)
 
 
 def test_a_registry_that_is_not_installed_says_what_to_install():
+    storage = swift(auth_url="http://gw", user="u", key="k", container="c")
     with pytest.raises(RegistryError, match="apt-get install docker-registry"):
-        Registry(swift_auth_url="http://gw", user="u", key="k", container="c", binary="no-such-registry").start()
+        RegistryProcess(storage, binary="no-such-registry").start()
