@@ -114,6 +114,8 @@ def _begin_anew(item: pytest.Function) -> None:
     """A conversation that lost an answer is played again from its start, in a new container."""
     if "conversations" in item.funcargs:
         item.funcargs["conversations"].forget(item.funcargs["gateway"], item.funcargs["recording"])
+    if "registries" in item.funcargs:
+        item.funcargs["registries"].forget(item.funcargs["gateway"])
 
 
 def attempt(item: pytest.Function, observer: Observer) -> tuple[Seen, BaseException | None]:
@@ -187,9 +189,9 @@ def gateway_of(item: pytest.Item) -> Gateway:
     """The gateway that this check runs on."""
     found = getattr(item, "funcargs", {}).get("gateway")
     if found is None:
-        gateways = {gateway.name: gateway for gateway in item.config.stash[SESSION].gateways}
-        name = getattr(item, "callspec", None) and item.callspec.params.get("gateway")
-        found = gateways.get(name) or next(iter(gateways.values()))
+        gateways = {gateway.label: gateway for gateway in item.config.stash[SESSION].gateways}
+        label = getattr(item, "callspec", None) and item.callspec.params.get("gateway")
+        found = gateways.get(label) or next(iter(gateways.values()))
     return found
 
 
@@ -232,6 +234,9 @@ def announce(result: CheckResult, exchanges: Sequence[Exchange], outcome: BaseEx
 def explain(deviations: Sequence[Deviation], exchanges: Sequence[Exchange], limit: int = 5) -> list[str]:
     """Deviations for the terminal: level, rule, impact, what was seen, and the bytes."""
     lines = []
+    firsts = {deviation.rule: number for number, deviation in reversed(list(enumerate(deviations)))}
+    # The first of each rule before another of the same.
+    deviations = [d for _, d in sorted(enumerate(deviations), key=lambda pair: firsts[pair[1].rule] != pair[0])]
     for deviation in deviations[:limit]:
         lines.append(f"{str(deviation.level).upper()} {deviation.rule} ({deviation.oracle}): {deviation.impact}")
         lines.append(f"  {deviation.message}")

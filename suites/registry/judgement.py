@@ -6,7 +6,7 @@ Rule 2: `breaks` is said only where the driver's own repetitions do not save it.
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from fixtures.recordings.dialect import Played
 from fixtures.recordings.go import transport_error
@@ -17,6 +17,10 @@ from suites.registry.documents import judge_document
 from suites.registry.reads import loss, reads_of
 
 Found = tuple[Deviation, Exchange]
+
+
+RULES: Final = ("recorded-status", "driver-reads", "body-meaning")
+"""What is found in a replay besides what the rules of every exchange find."""
 
 
 def judge_step(played: Played, recording: Recording) -> Iterator[Found]:

@@ -11,16 +11,21 @@ from urllib.parse import urlsplit
 
 from fixtures.recordings.dialect import Played
 from fixtures.recordings.model import Kind
+from fixtures.recordings.swift.binding import at_keystone
+from fixtures.recordings.swift.keystone import storage_url
 from fixtures.wire.message import Exchange, Response
 from reports.model import BREAKS, MUST
 from suites.registry.read import Read, field, http_date, integer
 
+Wrong = Callable[[Played, Response, Exchange], str | None]
 _MD5: Final = re.compile(r"[0-9a-fA-F]{32}")
 
 
 LOSS: Final[dict[Kind, str]] = {
     Kind.AUTH: "the registry does not start: it cannot log in",
     Kind.INFO: "the registry goes on without bulk delete and redirects",
+    Kind.HEAD_ACCOUNT: "the registry does not start: it cannot ask for the account's TempURL key",
+    Kind.POST_ACCOUNT: "the registry does not start: it cannot set the account's TempURL key",
     Kind.HEAD_CONTAINER: "the registry does not start: it cannot look at its container",
     Kind.PUT_CONTAINER: "the registry does not start: it cannot make its container",
     Kind.LIST: "push, pull and delete fail where the registry looks for a file or directory",
@@ -51,6 +56,23 @@ def _counter(name: str) -> Callable[[Played, Response, Exchange], str | None]:
 def _absolute(value: str) -> bool:
     parts = urlsplit(value)
     return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _v1(wrong: Wrong) -> Wrong:
+    """Only where the registry logs in at the gateway."""
+    return lambda played, *answer: None if at_keystone(played.step) else wrong(played, *answer)
+
+
+def _v3(wrong: Wrong) -> Wrong:
+    """Only where it logs in at Keystone (`authversion: 3`)."""
+    return lambda played, *answer: wrong(played, *answer) if at_keystone(played.step) else None
+
+
+def _catalogue(_: Played, response: Response, __: Exchange) -> str | None:
+    url = storage_url(response.kept)
+    if url is None:
+        return "the catalogue has no object-store with a public endpoint"
+    return None if _absolute(url) else f"the object store's public endpoint is {url!r}, not an absolute URL"
 
 
 def _etag(_: Played, response: Response, exchange: Exchange) -> str | None:
@@ -138,12 +160,20 @@ READS: Final[dict[Kind, tuple[Read, ...]]] = {
     Kind.AUTH: (
         Read(
             "X-Storage-Url",
-            field("X-Storage-Url", _absolute, "an absolute URL"),
+            _v1(field("X-Storage-Url", _absolute, "an absolute URL")),
             BREAKS,
             LOSS[Kind.AUTH],
             "ncw auth.go",
         ),
-        Read("X-Auth-Token", field("X-Auth-Token", bool, "a token"), BREAKS, LOSS[Kind.AUTH], "ncw auth.go"),
+        Read("X-Auth-Token", _v1(field("X-Auth-Token", bool, "a token")), BREAKS, LOSS[Kind.AUTH], "ncw auth.go"),
+        Read(
+            "X-Subject-Token",
+            _v3(field("X-Subject-Token", bool, "a token")),
+            BREAKS,
+            LOSS[Kind.AUTH],
+            "ncw auth_v3.go, `Token`",
+        ),
+        Read("catalog", _v3(_catalogue), BREAKS, LOSS[Kind.AUTH], "ncw auth_v3.go, `endpointUrl`"),
     ),
     Kind.HEAD_CONTAINER: tuple(
         Read(name, wrong, BREAKS, LOSS[Kind.HEAD_CONTAINER], "ncw `Container`, `getInt64FromHeader`")

@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.recordings.har import BUILT_IN, DATA, built_in
 from fixtures.recordings.model import Kind
-from fixtures.recordings.redaction import ACCESS_KEY, KEY, SIGNATURE, USER
+from fixtures.recordings.redaction import ACCESS_KEY, KEY, SIGNATURE, TEMP_URL_KEY, USER
 from fixtures.recordings.replay import Conversation, Patience
 from fixtures.recordings.s3 import binding as s3
 from fixtures.recordings.s3.dialect import S3Dialect
@@ -21,11 +21,20 @@ from tests.recordings.gateway import RecordedGateway, Sent
 
 BLOCK = 32 * 1024
 SIGNATURES = json.loads((Path(__file__).parent / "signatures.json").read_text())
-"""Of every S3 request as it was recorded, with the key S3ACCESS and its secret S3SECRET, which open nothing."""
-SWIFT = [name for name in BUILT_IN if name.endswith("-swift")]
+"""Of every S3 request as it was recorded, with the key S3ACCESS and its secret S3SECRET, which open nothing.
+
+The secrets of the other recordings were random and are gone: their requests are compared without their signatures.
+"""
+SWIFT = [name for name in BUILT_IN if name.endswith("-swift") and "keystone" not in name]
+"""Those that log in at Keystone are in test_keystone.py: they speak to two servers."""
 S3 = [name for name in BUILT_IN if name.endswith("-s3")]
-CHANGED = re.compile(rb"(?m)^(Content-Md5: |X-Amz-Content-Sha256: |Authorization: .*Signature=|X-Amz-Date: ).*$")
+CHANGED = re.compile(
+    rb"(?mi)^(Content-Md5: |X-Amz-Content-Sha256: |Authorization: AWS [^:\n]+:|Authorization: .*Signature=|"
+    rb"X-Amz-Date: |Date: ).*$"
+)
 """What follows from another body or another time."""
+SIGNED = re.compile(rb"(?<=[?&])((?:temp_url_sig|temp_url_expires|X-Amz-Signature|X-Amz-Date|X-Amz-Credential)=)[^& ]+")
+"""What follows from another time where a URL is signed."""
 
 
 def play(dialect) -> list[Sent]:
@@ -83,7 +92,13 @@ def all_chunk_sizes(request) -> list[int]:
     return first + [BLOCK] * (left // BLOCK) + ([left % BLOCK] if left % BLOCK else []) + [0]
 
 
-def compare_body(request, sent: Sent) -> None:
+def unsigned(head: bytes) -> bytes:
+    """A head without what depends on the time."""
+    return SIGNED.sub(rb"\1", head)
+
+
+def compare_body(request, sent: Sent, container: str = "") -> None:
+    """The body that was sent is the recorded one; `container` is what stands in it for `images`."""
     body = request.get("_body", {})
     kept = body.get("text")
     if request["_framing"] == "chunked":
@@ -91,6 +106,8 @@ def compare_body(request, sent: Sent) -> None:
         assert sizes == all_chunk_sizes(request)
     else:
         content = sent.body
+    if container:
+        content = content.replace(f"/{container}/".encode(), b"/images/")
     assert len(content) == body.get("size", 0)
     if kept is not None and body.get("encoding") != "base64":
         assert content == kept.encode()
@@ -103,7 +120,9 @@ def identity(recording) -> SwiftDialect | S3Dialect:
         return S3Dialect(recording, s3.Bindings(authority, "S3ACCESS", "S3SECRET", recording.container, now=None))
     login = next(step for step in recording.steps if step.kind is Kind.AUTH)
     tokens = {token: token for token in (step.get("X-Auth-Token") for step in recording.steps) if token}
-    bindings = swift.Bindings(authority, login.target, USER, KEY, recording.container, tokens=tokens)
+    bindings = swift.Bindings(
+        authority, login.target, USER, KEY, recording.container, TEMP_URL_KEY, may_set_key=True, tokens=tokens
+    )
     return SwiftDialect(recording, bindings)
 
 
@@ -115,20 +134,29 @@ def test_every_request_of_every_operation_is_sent_as_it_was_recorded(name):
     requests = recorded(name)
     assert len(sent) == len(requests) > 400
     for request, seen in zip(requests, sent, strict=True):
-        assert seen.head == head_of(request)
+        assert unsigned(seen.head) == unsigned(head_of(request))
         compare_body(request, seen)
 
 
 @pytest.mark.parametrize("name", SWIFT)
 def test_other_bindings_change_the_bound_values_and_nothing_else(name):
     recording = built_in(name)
-    bindings = swift.Bindings("gw.example:7480", "/auth/v1.0", "user-of-this-run:swift", "key-of-this-run", "rgwc-run")
+    bindings = swift.Bindings(
+        "gw.example:7480",
+        "/auth/v1.0",
+        "user-of-this-run:swift",
+        "key-of-this-run",
+        "rgwc-run",
+        own_key="own-key-of-this-run",
+        may_set_key=True,
+    )
     sent = play(SwiftDialect(recording, bindings))
 
     back = [
         (b"Host: gw.example:7480", f"Host: {recording.steps[0].authority}".encode()),
         (b"GET /auth/v1.0 ", b"GET /auth/v1 "),
         (b"user-of-this-run:swift", USER.encode()),
+        (b"own-key-of-this-run", TEMP_URL_KEY.encode()),
         (b"key-of-this-run", KEY.encode()),
         (b"rgwc-run", recording.container.encode()),
     ]
@@ -137,8 +165,14 @@ def test_other_bindings_change_the_bound_values_and_nothing_else(name):
         assert recording.container.encode() not in head
         for new, old in back:
             head = head.replace(new, old)
-        assert head == head_of(request)
-        compare_body(request, seen)
+        names = seen.body.count(b"/rgwc-run/")
+        if names:
+            # A bulk delete names the container on each line, and is so much longer.
+            longer = names * (len("rgwc-run") - len(recording.container))
+            size = request["_body"]["size"]
+            head = head.replace(b"Content-Length: %d" % (size + longer), b"Content-Length: %d" % size)
+        assert unsigned(head) == unsigned(head_of(request))
+        compare_body(request, seen, "rgwc-run" if names else "")
 
 
 @pytest.mark.parametrize("name", S3)
@@ -146,10 +180,15 @@ def test_every_s3_request_is_sent_as_it_was_recorded_with_its_signature(name):
     sent = play(identity(built_in(name)))
 
     exact = 0
-    for request, signature, seen in zip(recorded(name), SIGNATURES[name], sent, strict=True):
-        wanted = (
-            head_of(request).replace(ACCESS_KEY.encode(), b"S3ACCESS").replace(SIGNATURE.encode(), signature.encode())
-        )
+    requests = recorded(name)
+    signatures = SIGNATURES.get(name) or [None] * len(requests)
+    for request, signature, seen in zip(requests, signatures, sent, strict=True):
+        wanted = head_of(request).replace(ACCESS_KEY.encode(), b"S3ACCESS")
+        if signature is None:
+            compare_body(request, seen)
+            assert unsigned(CHANGED.sub(rb"\1", seen.head)) == unsigned(CHANGED.sub(rb"\1", wanted))
+            continue
+        wanted = wanted.replace(SIGNATURE.encode(), signature.encode())
         # A body that was not kept is another one of its size, and what is said of it is another.
         generated = request["_body"].get("size", 0) and "text" not in request["_body"]
         assert CHANGED.sub(rb"\1", seen.head) == CHANGED.sub(rb"\1", wanted)
@@ -157,10 +196,10 @@ def test_every_s3_request_is_sent_as_it_was_recorded_with_its_signature(name):
             assert seen.head == wanted
             exact += 1
         compare_body(request, seen)
-    assert exact > 200
+    assert exact > 200 or name not in SIGNATURES
 
 
-@pytest.mark.parametrize("name", S3)
+@pytest.mark.parametrize("name", SIGNATURES)
 def test_every_recorded_signature_is_made_again_from_the_recorded_date_and_key(name):
     for step, signature in zip(built_in(name).steps, SIGNATURES[name], strict=True):
         request = Request(step.method, step.target.encode("latin-1"), step.fields)
@@ -185,7 +224,8 @@ def test_other_s3_bindings_change_the_bound_values_and_nothing_else(name):
         assert recording.container.encode() not in head
         for new, old in back:
             head = head.replace(new, old)
-        assert day.sub(b"", CHANGED.sub(rb"\1", head)) == day.sub(b"", CHANGED.sub(rb"\1", head_of(request)))
+        wanted = unsigned(CHANGED.sub(rb"\1", head_of(request)))
+        assert day.sub(b"", unsigned(CHANGED.sub(rb"\1", head))) == day.sub(b"", wanted)
         compare_body(request, seen)
 
 

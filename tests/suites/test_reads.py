@@ -8,6 +8,7 @@ import pytest
 from fixtures.recordings.dialect import Played
 from fixtures.recordings.har import BUILT_IN, built_in
 from fixtures.recordings.model import Kind
+from fixtures.recordings.swift.keystone import logs_in_at_keystone
 from fixtures.wire.content import from_bytes
 from fixtures.wire.message import Exchange, Field, Framing, Request
 from fixtures.wire.parser import ResponseParser
@@ -76,7 +77,7 @@ CASES = [
     (name, kind, field)
     for name in BUILT_IN
     for kind, fields in READ_FIELDS[RECORDINGS[name].api].items()
-    for field in fields
+    for field in (["X-Subject-Token"] if kind is Kind.AUTH and logs_in_at_keystone(RECORDINGS[name]) else fields)
 ]
 CASES += [("3.1.1-s3", Kind.HEAD_OBJECT, "Last-Modified")]
 
@@ -101,10 +102,35 @@ def test_a_field_that_a_driver_reads_is_missed(name, kind, field):
 def test_a_field_that_a_driver_cannot_read_is_told(name, kind, field):
     recording = RECORDINGS[name]
     step = reading(recording, kind, field)
-    wrong = b"" if field == "X-Auth-Token" or (kind, field) == (Kind.UPLOAD_PART, "ETag") else b"nonsense"
+    wrong = (
+        b""
+        if field in ("X-Auth-Token", "X-Subject-Token") or (kind, field) == (Kind.UPLOAD_PART, "ETag")
+        else b"nonsense"
+    )
     fields = (*without(step, field), Field(field.encode(), wrong))
 
     assert [d for d in found(step, recording, answered(step, fields=fields)) if d.rule == "driver-reads"]
+
+
+@pytest.mark.parametrize(
+    "catalogue",
+    [
+        "[]",
+        '[{"type": "image", "endpoints": [{"interface": "public", "url": "http://a/v1"}]}]',
+        '[{"type": "object-store", "endpoints": [{"interface": "internal", "url": "http://a/v1"}]}]',
+        '[{"type": "object-store", "endpoints": [{"interface": "public", "url": "/swift/v1"}]}]',
+        "null",
+    ],
+)
+def test_a_catalogue_without_a_usable_object_store_is_told(catalogue):
+    recording = RECORDINGS["2.8.2-keystone-swift"]
+    step = reading(recording, Kind.AUTH, "X-Subject-Token")
+    body = f'{{"token": {{"catalog": {catalogue}}}}}'.encode()
+
+    (row,) = found(step, recording, answered(step, body=body))
+
+    assert (row.rule, row.impact) == ("driver-reads", "the registry does not start: it cannot log in")
+    assert "object" in row.message
 
 
 def test_a_length_that_is_another_is_told():
