@@ -1,11 +1,12 @@
 # make conformance   replays real registries against a real RGW started here, and says what would break
 # make test          is our own code right: needs a real gateway and a real registry too
 # make lint          ruff, mypy, import contracts
+# make registry-config ARGS='--gateway-url URL --api swift'   prints a config.yml for a registry on your gateway
 # make clean         stops what dead runs left on this machine, and removes what was made here
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test lint clean
+.PHONY: conformance test lint clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 PYTEST = .venv/bin/python -m pytest
 GATEWAY = radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd radosgw-admin:radosgw monmaptool:ceph-common \
 	osdmaptool:ceph-base setpriv:util-linux
-REGISTRY = docker-registry:docker-registry
+REGISTRY = docker-registry:docker-registry skopeo:skopeo
 
 # $(call need,PROGRAM:PACKAGE ...): install the packages of the programs that are not on PATH.
 define need
@@ -34,8 +35,9 @@ conformance: .venv/ready
 	$(call need,$(GATEWAY))
 	$(PYTEST) suites -v -p no:randomly $(ARGS)
 
-test: .venv/ready
+test: .venv/ready .venv-keystone/ready
 	$(call need,$(GATEWAY) $(REGISTRY))
+	@.venv/bin/python -m fixtures.registries fetch
 	$(PYTEST) -ra -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/ready
@@ -53,6 +55,16 @@ lint: .venv/ready
 	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
 	@touch $@
 
+# Keystone's own packages, ninety that nothing else here needs.
+.venv-keystone/ready: fixtures/gateways/keystone.lock | .venv/ready
+	@echo "installing into .venv-keystone: $$(grep -c '==' $<) Python packages of $<"
+	@$(PYTHON) -m venv .venv-keystone
+	@.venv-keystone/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+registry-config: .venv/ready
+	@.venv/bin/python -m fixtures.registries config $(ARGS)
+
 .PHONY: .ensurepip
 .ensurepip:
 	@echo "installing with apt-get: python3-venv"
@@ -62,5 +74,5 @@ lint: .venv/ready
 # Leaves gateways alone that somebody else runs: python -m fixtures.gateways clean does those.
 clean:
 	@if [ -x .venv/bin/python ]; then .venv/bin/python -m fixtures.gateways sweep; fi
-	rm -rf .venv reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-keystone .registries reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

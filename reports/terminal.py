@@ -29,7 +29,10 @@ def summary(merged: Merged, *, evidence: str) -> Iterator[Line]:
     yield Line(f"gateway {run.gateway} at {run.url}: {profile_line(run)}", "bold")
     for what, reason in _not_tested(merged):
         yield Line(f"not tested: {what} ({reason})", "yellow")
-    yield Line(f"{_counts(run)}, {merged.exchanges} exchanges")
+    replays = (check for id_, check in run.checks.items() if id_.startswith("replay["))
+    replayed = sum(int(check.observations.get("requests", 0)) for check in replays)
+    told = f", {replayed} of them replayed requests" if replayed else ""
+    yield Line(f"{_counts(run)}, {merged.exchanges} exchanges{told}")
     groups = _grouped(run, accepted=False)
     for (rule, level, impact), found in groups:
         mark = "red" if level in (Level.BREAKS, Level.MUST) else "yellow"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from fixtures.gateways.model import Gateway
+from fixtures.gateways.model import Account, Gateway
 
 ROOT = Path(__file__).parents[1]
 TOO_LONG = 300.0
@@ -61,6 +61,17 @@ class Outcome:
         return [line for line in self.output.splitlines() if line.startswith("ERROR: ")]
 
 
+def _keystone(account: Account) -> str:
+    login = account.keystone
+    if login is None:
+        return ""
+    return (
+        f'keystone_auth_url = "{login.auth_url}"\nkeystone_user = "{login.user}"\n'
+        f'keystone_password = "{login.password.value}"\nkeystone_project = "{login.project}"\n'
+        f'keystone_domain = "{login.domain}"\n'
+    )
+
+
 @dataclass
 class Suites:
     """How the suites are run."""
@@ -79,7 +90,7 @@ class Suites:
         credentials.write_text(
             f'[default]\nswift_user = "{account.swift_user}"\nswift_key = "{account.swift_key.value}"\n'
             f's3_access_key = "{account.s3_access_key}"\ns3_secret_key = "{account.s3_secret_key.value}"\n'
-            f'version = "{gateway.version}"\n'
+            f'version = "{gateway.version}"\n' + _keystone(account)
         )
         self.options += ["--gateway-url", f"{name}={gateway.url}", "--credentials", str(credentials)]
         return self

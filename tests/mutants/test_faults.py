@@ -21,7 +21,10 @@ EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 GONE = b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n"
 RANGE = b"HTTP/1.1 416 No\r\nContent-Length: 12\r\nContent-Range: bytes 10-10/10\r\nX-Trans-Id: tx1\r\n\r\n"
 
+REFUSED = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 12\r\nX-Trans-Id: tx1\r\n\r\n"
+
 MET_BY = {
+    "expired-token-403": ("GET", REFUSED),
     "head-with-body": ("HEAD", PLAIN),
     "duplicate-content-length-on-416": ("GET", RANGE),
     "get-empty-dlo-without-status": ("GET", EMPTY_DLO),
@@ -62,7 +65,7 @@ def test_a_mutant_says_its_specimen(name):
 ANSWERS = [
     (method, head, target)
     for method in ("GET", "HEAD", "PUT", "DELETE")
-    for head in (EMPTY_DLO, PLAIN, EMPTY, GONE, RANGE)
+    for head in (EMPTY_DLO, PLAIN, EMPTY, GONE, RANGE, REFUSED)
     for target in (TARGET, OTHER)
 ]
 
@@ -74,9 +77,11 @@ def test_a_mutant_leaves_every_other_answer_alone(name):
 
     allowed = {(method, right)}
     if name == "head-with-body":
-        allowed |= {("HEAD", GONE), ("HEAD", RANGE)}
+        allowed |= {("HEAD", GONE), ("HEAD", RANGE), ("HEAD", REFUSED)}
+    if name == "expired-token-403":
+        allowed |= {(m, REFUSED) for m in ("HEAD", "PUT", "DELETE")}
     if name == "get-dlo-error-without-status":
-        allowed |= {("HEAD", GONE), ("HEAD", RANGE), ("GET", RANGE)}
+        allowed |= {("HEAD", GONE), ("HEAD", RANGE), ("GET", RANGE), ("HEAD", REFUSED), ("GET", REFUSED)}
     assert touched == allowed
 
 

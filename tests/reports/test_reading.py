@@ -33,6 +33,15 @@ def test_the_first_lines_say_who_was_tested_and_what_was_not():
     assert lines[3] == "3 checks: 1 pass, 2 blocked, 7 exchanges"
 
 
+def test_replayed_requests_are_counted():
+    lines = told(
+        result("replay[2.8.3-swift-start]", observations={"requests": 4}),
+        result("real-registry[swift-start]", observations={"requests": 50}),
+    )
+
+    assert lines[1] == "2 checks: 2 pass, 7 exchanges, 4 of them replayed requests"
+
+
 def test_deviations_are_grouped_by_rule_and_impact_worst_first():
     lines = told(
         result("a", deviation(exchanges=[1]), deviation("etag", SHOULD, impact="slower")),
