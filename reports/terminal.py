@@ -11,8 +11,8 @@ from typing import Any, Final
 from reports.model import SET_UP, CheckResult, Deviation, Level, Run, Verdict
 from reports.store import Merged
 
-MESSAGE: Final = 160
-"""Characters of one deviation's message that are shown."""
+MESSAGE: Final = 240
+"""Characters of one deviation's message that are shown: its beginning and its end, where a log line says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _grouped(run: Run, *, accepted: bool) -> list[_Group]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MESSAGE else text[: MESSAGE - 3] + "..."
+    return text if len(text) <= MESSAGE else f"{text[: MESSAGE // 2 - 3]}...{text[-MESSAGE // 2 :]}"
 
 
 def _conclusion(run: Run, *, deviations: bool) -> Iterator[Line]:

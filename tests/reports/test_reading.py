@@ -135,3 +135,14 @@ def test_the_exit_code(results, fail_on, code):
 
 def test_the_exit_code_of_pytest_itself_is_not_hidden():
     assert exit_code([Merged(run(result("a")), 0, {"a": "swift"})], MUST, 1) == 1
+
+
+def test_of_a_long_message_the_beginning_and_the_end_are_told():
+    lines = told(
+        result("a", deviation(message="PATCH is answered with 500" + " -" * 400 + ' malformed HTTP status code "0"'))
+    )
+
+    (line,) = [line for line in lines if "first in a" in line]
+    assert "PATCH is answered with 500" in line
+    assert line.endswith('malformed HTTP status code "0"')
+    assert len(line) < 300
