@@ -1,5 +1,7 @@
 """A real registry on a real gateway: through the proxy nothing changes, through the fault of 2016 its push fails."""
 
+import os
+import subprocess
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +11,7 @@ from fixtures.gateways.runs import container_name, new_run_id
 from fixtures.mutants.catalogue import find
 from fixtures.registries.client import RegistryClient, digest_of, image_manifest
 from fixtures.registries.config import swift
-from fixtures.registries.process import RegistryError, RegistryProcess
+from fixtures.registries.process import RegistryError, RegistryProcess, sweep
 from fixtures.wire.client import Limits
 from fixtures.wire.content import generated
 from fixtures.wire.proxy import Proxy
@@ -118,6 +120,21 @@ def test_the_bug_of_2016_fails_a_real_push_with_the_words_of_2016(embedded, regi
         through.stop()
 
     assert 'malformed HTTP status code \\"0\\"' in log
+
+
+def test_what_a_dead_run_left_of_a_registry_is_removed_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    done = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True)
+    dead, mine = (tmp_path / f"rgw-conformance-registry-{pid}-x" for pid in (done.stdout.strip(), os.getpid()))
+    for directory in (dead, mine, tmp_path / "rgw-conformance-registry-notes"):
+        directory.mkdir()
+        (directory / "config.yml").touch()
+
+    sweep()
+
+    assert not dead.exists()
+    assert mine.exists()
+    assert (tmp_path / "rgw-conformance-registry-notes").exists()
 
 
 def test_a_registry_that_cannot_log_in_says_so_in_one_line_without_the_key(embedded):
