@@ -9,6 +9,7 @@ from fixtures.mutants.__main__ import main
 from fixtures.mutants.catalogue import MUTANTS, MutantError, find
 from fixtures.wire.message import Request, make_fields
 from fixtures.wire.parser import parse_head
+from fixtures.wire.tampering import Passing
 
 SPECIMENS = Path(__file__).with_name("specimens")
 DATE = re.compile(rb"(?<=Date: )\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT")
@@ -33,17 +34,21 @@ MET_BY = {
 """The method and the right answer that a mutant waits for; HEAD of an empty large object if none is named."""
 
 
+def passing(method, target, fields=()):
+    return Passing(Request(method, target, fields), connection=1, position=0)
+
+
 def tap_of(name):
     """A mutant in front of a gateway on which one object was put as a large object manifest."""
     tap = MUTANTS[name].make()
     assert tap is not None
-    tap.request(Request("PUT", TARGET, make_fields([("X-Object-Manifest", "registry136/segments/")])))
-    tap.request(Request("PUT", OTHER, ()))
+    tap.request(passing("PUT", TARGET, make_fields([("X-Object-Manifest", "registry136/segments/")])))
+    tap.request(passing("PUT", OTHER))
     return tap
 
 
 def answer(tap, method, head, target=TARGET):
-    return tap.answer(Request(method, target, ()), parse_head(head))
+    return tap.answer(passing(method, target), parse_head(head))
 
 
 def test_every_mutant_but_none_has_a_specimen():

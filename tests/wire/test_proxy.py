@@ -10,22 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.gateways.daemons import free_port
-from fixtures.wire.proxy import Proxy, _Tapped
+from fixtures.wire.proxy import Proxy
+from fixtures.wire.tampering import Tampered, Tap
 from tests.wire.server import Server, heads, reads, resets, waits_for_end
 
 
-class Replaces:
+class Replaces(Tap):
     """A tap that answers requests for some targets itself."""
 
     def __init__(self, answers=None):
         self.answers = answers or {}
         self.seen = []
 
-    def request(self, request):
-        self.seen.append((request.method, request.target))
+    def request(self, passing):
+        self.seen.append((passing.request.method, passing.request.target))
 
-    def answer(self, request, head):
-        return self.answers.get((request.method, request.target)) if head.status is not None else None
+    def answer(self, passing, head):
+        asked = passing.request.method, passing.request.target
+        return self.answers.get(asked) if head.status is not None else None
 
 
 @pytest.fixture(params=["copied", "looked-at"])
@@ -200,12 +202,12 @@ ANSWERED = [
 )
 def test_the_right_answers_are_replaced_however_the_bytes_are_cut(cuts, replaced):
     names = [("HEAD", b"/1"), ("PUT", b"/2"), ("GET", b"/3"), ("DELETE", b"/4")]
-    conversation = _Tapped(Replaces({names[n]: b"<%d>" % n for n in replaced}))
+    conversation = Tampered(Replaces({names[n]: b"<%d>" % n for n in replaced}))
     assert conversation.asked(ASKED) == ASKED
 
     data = b"".join(ANSWERED)
     places = [0, *sorted(cuts), len(data)]
-    said = b"".join(conversation.answered(data[a:b]) for a, b in pairwise(places))
+    said = b"".join(piece for a, b in pairwise(places) for piece in conversation.answered(data[a:b]))
 
     wanted = [b"<%d>" % n if n in replaced else ANSWERED[n] for n in range(4)]
     if 1 in replaced:
