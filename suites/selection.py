@@ -1,0 +1,64 @@
+"""Which checks run, by their permanent ids: `--check ID`, and `--checks FILE` with many.
+
+Rule 1: an id that no check has is the user's mistake, and one line with exit code 4 says so.
+"""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from suites.claims import claim_of
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options that choose checks."""
+    group = parser.getgroup("rgw-conformance")
+    group.addoption("--check", action="append", default=[], metavar="ID", help="run this check only, repeatable")
+    group.addoption(
+        "--checks",
+        type=Path,
+        metavar="FILE",
+        help="run only the checks that FILE names: one in a line, ID or ID@GATEWAY where there are several gateways",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was not asked for."""
+    wanted = {*config.getoption("--check"), *_named(config.getoption("--checks"))}
+    if not wanted:
+        return
+    names = {id(item): _names(item) for item in items}
+    known = {name for found in names.values() for name in found}
+    for name in sorted(wanted - known):
+        near = difflib.get_close_matches(name, known, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; all: pytest suites --collect-only -q"
+        raise pytest.UsageError(f"no check is called {name!r}{hint}")
+    left_out = [item for item in items if not names[id(item)] & wanted]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if names[id(item)] & wanted]
+
+
+def _named(path: Path | None) -> Iterable[str]:
+    if path is None:
+        return []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise pytest.UsageError(f"--checks {path}: {getattr(error, 'strerror', None) or error}") from error
+    found = [line.strip() for line in lines if line.strip()]
+    if not found:
+        raise pytest.UsageError(f"--checks {path}: it names no check")
+    return found
+
+
+def _names(item: pytest.Item) -> set[str]:
+    claim = claim_of(item)
+    if claim is None:
+        return set()
+    parameters: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
+    gateway = parameters.get("gateway")
+    return {claim.id} | ({f"{claim.id}@{gateway}"} if gateway is not None else set())
