@@ -35,7 +35,7 @@ conformance: .venv/ready
 	$(call need,$(GATEWAY))
 	$(PYTEST) suites -v -p no:randomly $(ARGS)
 
-test: .venv/ready .venv-keystone/ready
+test: .venv/ready .venv-keystone/ready .venv-swift/ready
 	$(call need,$(GATEWAY) $(REGISTRY))
 	@.venv/bin/python -m fixtures.registries fetch
 	$(PYTEST) -ra -n 2 --dist loadfile $(ARGS)
@@ -62,6 +62,13 @@ lint: .venv/ready
 	@.venv-keystone/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+# OpenStack Swift itself, for --reference-swift; its erasure code library comes with pyeclib's wheel.
+.venv-swift/ready: fixtures/gateways/reference_swift.lock | .venv/ready
+	@echo "installing into .venv-swift: $$(grep -c '==' $<) Python packages of $<"
+	@$(PYTHON) -m venv .venv-swift
+	@.venv-swift/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 registry-config: .venv/ready
 	@.venv/bin/python -m fixtures.registries config $(ARGS)
 
@@ -73,6 +80,7 @@ registry-config: .venv/ready
 
 # Leaves gateways alone that somebody else runs: python -m fixtures.gateways clean does those.
 clean:
-	@if [ -x .venv/bin/python ]; then .venv/bin/python -m fixtures.gateways sweep; fi
-	rm -rf .venv .venv-keystone .registries reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@if [ -x .venv/bin/python ]; then .venv/bin/python -m fixtures.gateways sweep; \
+	  .venv/bin/python -m fixtures.registries sweep; fi
+	rm -rf .venv .venv-keystone .venv-swift .registries reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

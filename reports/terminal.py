@@ -50,14 +50,15 @@ def summary(merged: Merged, *, evidence: str) -> Iterator[Line]:
             yield Line(f"gone   {rule} in {check.id} is no longer seen: suites/known.toml can do without it")
         if check.verdict is Verdict.ERROR:
             yield Line(f"ERROR  {check.id}: {_cut(check.reason)} (our fault, not the gateway's)", "red")
-    yield from _conclusion(run, deviations=bool(groups))
+    yield from _conclusion(run, deviations=any(level in (Level.BREAKS, Level.MUST) for (_, level, _), _ in groups))
     yield Line(f"evidence: {evidence}")
 
 
 def profile_line(run: Run) -> str:
     """Who the gateway is, as far as it was seen or stated."""
     profile: dict[str, Any] = dict(run.profile)
-    facts = [f"Ceph {profile['version']}" if profile.get("version") else "version not stated"]
+    software = "OpenStack Swift" if profile.get("software") == "swift" else "Ceph"
+    facts = [f"{software} {profile['version']}" if profile.get("version") else "version not stated"]
     if profile.get("server"):
         facts.append(f"Server {profile['server']}")
     if profile.get("frontend"):

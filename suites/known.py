@@ -41,6 +41,11 @@ def parse(table: Mapping[str, Any]) -> tuple[Known, ...]:
     )
 
 
+def ceph_version(profile: Mapping[str, Any]) -> str | None:
+    """The version that entries speak of; None where it is not stated, or is another software's."""
+    return profile.get("version") if profile.get("software", "ceph") == "ceph" else None
+
+
 @cache
 def entries() -> tuple[Known, ...]:
     """The entries of this project."""

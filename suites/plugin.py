@@ -17,6 +17,7 @@ from fixtures.observer import Observer, Seen, Unprepared
 from fixtures.plugin import OBSERVERS, SESSION
 from fixtures.wire.client import NoAnswer
 from fixtures.wire.evidence import evidence_of
+from fixtures.wire.line import MALFORMED
 from fixtures.wire.message import Exchange
 from reports.model import BREAKS, MUST, SET_UP, CheckResult, Deviation, Level, Verdict, verdict_of
 from suites import crashes, known
@@ -35,6 +36,8 @@ def judge(exchanges: Sequence[Exchange], claim: Claim = SET_UP_CLAIM) -> list[De
     for rule in RULES.values():
         for message, numbers in rule.judge(exchanges):
             level, impact = _weight(rule, exchanges[numbers[-1]], claim)
+            if level not in (BREAKS, MUST) and MALFORMED in exchanges[numbers[-1]].tags:
+                continue
             found.append(Deviation(rule.id, level, rule.oracle, impact, message, numbers))
     return found
 
@@ -160,7 +163,7 @@ def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: f
 def with_known(result: CheckResult, item: pytest.Item) -> CheckResult:
     """The result with its known deviations accepted; entries that no longer match are an observation."""
     profile = item.config.stash[SESSION].profiles[gateway_of(item).name]
-    deviations, gone = known.accept(result.id, result.deviations, profile.get("version"), known.entries())
+    deviations, gone = known.accept(result.id, result.deviations, known.ceph_version(profile), known.entries())
     if gone and result.verdict.judged:
         rules = sorted(entry.rule for entry in gone)
         return replace(result, observations={**result.observations, "known-but-gone": rules})

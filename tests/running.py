@@ -90,7 +90,9 @@ class Suites:
         credentials.write_text(
             f'[default]\nswift_user = "{account.swift_user}"\nswift_key = "{account.swift_key.value}"\n'
             f's3_access_key = "{account.s3_access_key}"\ns3_secret_key = "{account.s3_secret_key.value}"\n'
-            f'version = "{gateway.version}"\n' + _keystone(account)
+            f'version = "{gateway.version}"\n'
+            + (f'ca_file = "{gateway.ca_file}"\n' if gateway.ca_file is not None else "")
+            + _keystone(account)
         )
         self.options += ["--gateway-url", f"{name}={gateway.url}", "--credentials", str(credentials)]
         return self

@@ -12,7 +12,7 @@ from fixtures.observer import Observer
 from fixtures.plugin import REGISTRIES
 from fixtures.real import Done, RealRegistries
 from fixtures.registries.choice import Choice
-from fixtures.registries.errands import ERRANDS
+from fixtures.registries.errands import ERRANDS, Errand
 from fixtures.wire.message import Exchange
 from reports.model import Deviation
 from suites.claims import BREAKS, NotJudged, check
@@ -30,7 +30,8 @@ def _errands(choices: Sequence[Choice]) -> list:
         for api in ("swift", "s3"):
             for name, errand in ERRANDS.items():
                 id_ = "-".join(part for part in (choice.name, api, name) if part)
-                claim = check(f"real-registry[{id_}]", oracle="registry", level=BREAKS, impact=errand.impact, api=api)
+                id_of_check, oracle = f"real-registry[{id_}]", errand.oracle(api)
+                claim = check(id_of_check, oracle=oracle, level=BREAKS, impact=errand.impact, api=api)
                 found.append(pytest.param(choice, api, name, id=id_, marks=claim))
     return found
 
@@ -46,14 +47,18 @@ def test_real_registry(
         observer.record(exchange)
     observer.observe("requests", len(done.exchanges))
     observer.observe("registry", choice.version)
+    if done.past:
+        observer.observe("storage-url-past-the-proxy", done.past)
     if done.error is not None:
-        observer.deviate(*_failure(done, errand))
+        observer.deviate(*_failure(done, ERRANDS[errand], api))
 
 
-def _failure(done: Done, errand: str) -> tuple[Deviation, Exchange | None]:
+def _failure(done: Done, errand: Errand, api: str) -> tuple[Deviation, Exchange | None]:
     """What failed, what the registry wrote about it, and which answer of the gateway it was about."""
     exchange = culprit(done.exchanges)
     message = done.error or ""
+    if done.past:
+        message += f"; the login leads it to {done.past}, past the proxy that looks on"
     if done.log:
         message += f"; the registry wrote: {done.log}"
     if exchange is None:
@@ -62,7 +67,7 @@ def _failure(done: Done, errand: str) -> tuple[Deviation, Exchange | None]:
         rules = dict.fromkeys(deviation.rule for deviation in judge([exchange]))
         if rules:
             message += f"; the answer breaks {', '.join(rules)}"
-    return Deviation("registry-operation", BREAKS, "registry", ERRANDS[errand].impact, message), exchange
+    return Deviation("registry-operation", BREAKS, errand.oracle(api), errand.impact, message), exchange
 
 
 def culprit(exchanges: Sequence[Exchange]) -> Exchange | None:

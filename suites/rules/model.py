@@ -7,7 +7,7 @@ Rule 2: it sees messages and nothing else: no socket, no clock, no other check.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fixtures.wire.message import Exchange
+from fixtures.wire.message import Exchange, Head
 from reports.model import Level
 
 Complaint = tuple[str, tuple[int, ...]]
@@ -38,13 +38,48 @@ def each(judge: Callable[[Exchange], Iterator[str]]) -> Callable[[Sequence[Excha
     def judge_all(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
         for number, exchange in enumerate(exchanges):
             for message in judge(exchange):
-                yield message, (number,)
+                yield f"{exchange.request.method}: {message}", (number,)
 
     judge_all.__doc__ = judge.__doc__
     return judge_all
+
+
+def final(judge: Callable[[Exchange, Head], Iterator[str]]) -> Callable[[Sequence[Exchange]], Iterator[Complaint]]:
+    """A judge of single final heads, those that have a status, as a judge of all exchanges of a check."""
+
+    def judge_all(exchanges: Sequence[Exchange]) -> Iterator[Complaint]:
+        for number, exchange in enumerate(exchanges):
+            response = exchange.response
+            if response is None or not whole(response.head) or response.head in response.interim:
+                continue
+            for message in judge(exchange, response.head):
+                yield f"{exchange.request.method}: {message}", (number,)
+
+    judge_all.__doc__ = judge.__doc__
+    return judge_all
+
+
+def heads(exchange: Exchange) -> tuple[Head, ...]:
+    """Every head that came, interim ones first, whatever is in it."""
+    response = exchange.response
+    if response is None:
+        return ()
+    if response.head in response.interim or not response.head.raw.strip():
+        return response.interim
+    return (*response.interim, response.head)
+
+
+def whole(head: Head) -> bool:
+    """Whether a head has a well-formed status and came to its blank line: of one that was cut, `answered` tells."""
+    return head.status is not None and head.raw.endswith((b"\n\r\n", b"\n\n"))
 
 
 def shown(data: bytes, limit: int = 60) -> str:
     """Bytes as they are told to people: escaped, and cut."""
     text = repr(data[:limit])[2:-1]
     return text + ("..." if len(data) > limit else "")
+
+
+def told(value: str, limit: int = 60) -> str:
+    """A field's value as it is told to people: escaped, and cut."""
+    return shown(value.encode("latin-1", "replace"), limit)

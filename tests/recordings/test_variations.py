@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from fixtures.gateways.embedded import EmbeddedGateway
-from fixtures.mutants.faults import Fault
+from fixtures.mutants.model import Fault
 from fixtures.recordings.har import ON_REQUEST, built_in
 from fixtures.recordings.model import Kind
 from fixtures.recordings.redaction import ACCESS_KEY, SIGNATURE
@@ -217,7 +217,7 @@ def test_a_gateway_that_refuses_version_2_and_says_so_does_not_support_it(suites
         len(body),
         body,
     )
-    refuses = Fault(lambda request, _: (request.get("Authorization") or "").startswith("AWS "), lambda *_: says)
+    refuses = Fault(lambda request: (request.get("Authorization") or "").startswith("AWS "), lambda *_: says)
     with Proxy("127.0.0.1", embedded.port, tap=refuses) as proxy:
         external = suites.on(embedded.gateway)
         external.options[external.options.index("--gateway-url") + 1] = f"external=http://127.0.0.1:{proxy.port}"

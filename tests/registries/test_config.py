@@ -12,7 +12,7 @@ from fixtures.gateways.profile import endpoint_of
 from fixtures.gateways.runs import container_name, new_run_id, prefix
 from fixtures.gateways.s3 import S3Session
 from fixtures.registries.__main__ import PLACEHOLDER, main
-from fixtures.registries.process import environment
+from fixtures.registries.runner import environment
 from fixtures.wire.client import Client, Limits
 
 

@@ -5,7 +5,8 @@ import pytest
 from fixtures.registries import config
 from fixtures.registries.client import digest_of
 from fixtures.registries.errands import ERRANDS, Errands
-from fixtures.registries.process import RegistryError, RegistryProcess
+from fixtures.registries.process import RegistryProcess
+from fixtures.registries.runner import RegistryError
 
 SWIFT = config.swift(auth_url="http://h/auth/v1", user="u", key="secret", container="c")
 S3 = config.s3(url="http://h", access_key="a", secret_key="secret", bucket="c")

@@ -11,10 +11,13 @@ from fixtures.gateways.runs import container_name, new_run_id
 from fixtures.mutants.catalogue import find
 from fixtures.registries.client import RegistryClient, digest_of, image_manifest
 from fixtures.registries.config import swift
-from fixtures.registries.process import RegistryError, RegistryProcess, sweep
+from fixtures.registries.process import RegistryProcess
+from fixtures.registries.rooms import sweep_rooms
+from fixtures.registries.runner import RegistryError
 from fixtures.wire.client import Limits
 from fixtures.wire.content import generated
 from fixtures.wire.proxy import Proxy
+from fixtures.wire.tampering import Tap
 
 LAYER = b"".join(generated("layer", 45 * 1024 * 1024 + 17).pieces())
 """Three segments at the driver's 20 MiB."""
@@ -22,17 +25,14 @@ SMALL = b"".join(generated("small", 3000).pieces())
 CONFIG = b'{"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": []}}'
 
 
-class LooksOn:
+class LooksOn(Tap):
     """A tap that has every answer looked at and replaces none."""
 
     def __init__(self):
         self.methods = set()
 
-    def request(self, request):
-        self.methods.add(request.method)
-
-    def answer(self, request, head):
-        return None
+    def request(self, passing):
+        self.methods.add(passing.request.method)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_what_a_dead_run_left_of_a_registry_is_removed_and_nothing_else(tmp_path
         directory.mkdir()
         (directory / "config.yml").touch()
 
-    sweep()
+    sweep_rooms()
 
     assert not dead.exists()
     assert mine.exists()

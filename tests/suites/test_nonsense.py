@@ -3,7 +3,7 @@
 import pytest
 
 from fixtures.gateways.clean import clean_run
-from fixtures.mutants.faults import Fault
+from fixtures.mutants.model import Fault, anything
 from fixtures.wire.client import Limits
 from fixtures.wire.proxy import Proxy
 from tests.running import Suites
@@ -37,7 +37,11 @@ def _heads(request, head):
     ],
 )
 def test_nonsense_is_a_deviation(suites: Suites, embedded, touches, says, red):
-    proxy = Proxy("127.0.0.1", embedded.port, tap=Fault(touches, lambda *_: says))
+    proxy = Proxy(
+        "127.0.0.1",
+        embedded.port,
+        tap=Fault(anything, lambda passing, head: says if touches(passing.request, head) else None),
+    )
     url = f"http://127.0.0.1:{proxy.start()}"
     try:
         external = suites.on(embedded.gateway)

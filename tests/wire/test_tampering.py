@@ -55,6 +55,24 @@ def test_a_whole_answer_is_made_of_the_whole_body(answer):
     assert through(tap, GET * 2, *pieces, *pieces)[1] == b"<0123456789>" * 2
 
 
+@pytest.mark.parametrize(
+    ("answers", "seen"),
+    [
+        (b"HTTP/1.1 401 U\r\nContent-Length: 0\r\n\r\n", ["PUT", "GET"]),
+        (b"HTTP/1.1 100 C\r\n\r\nHTTP/1.1 401 U\r\nContent-Length: 0\r\n\r\n", ["PUT"]),
+    ],
+    ids=["refused", "told to go on"],
+)
+def test_what_follows_a_refused_expectation_is_a_request(answers, seen):
+    tap = Scripted()
+    conversation = Tampered(tap)
+    conversation.asked(b"PUT /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 50\r\n\r\n")
+    assert b"".join(conversation.answered(answers)) == answers
+
+    assert conversation.asked(GET) == GET
+    assert [passing.request.method for passing in tap.seen] == seen
+
+
 def test_a_piece_of_the_body_is_told_its_place():
     def flip(offset, data):
         return bytes(b ^ 1 if offset + i == 7 else b for i, b in enumerate(data))

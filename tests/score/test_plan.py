@@ -1,0 +1,153 @@
+"""Which checks are run against which mutant, and what a run counts for."""
+
+import pytest
+
+from fixtures.mutants.kinds import method
+from fixtures.mutants.model import Mutant, anything
+from fixtures.score import plan as planning
+from fixtures.score.judged import Learnt, Place, Result
+from fixtures.score.plan import Plan, concerned
+from fixtures.score.score import Score
+from fixtures.score.table import disagreements, markdown, percent, summary
+from fixtures.wire.message import Request
+from reports.model import Level, Verdict
+
+PASS = Result(Verdict.PASS, frozenset(), None)
+RED = Result(Verdict.FAIL, frozenset({"status-line"}), Level.BREAKS)
+SHOULD = Result(Verdict.DEGRADED, frozenset({"date"}), Level.SHOULD)
+KNOWN = Result(Verdict.FAIL, frozenset({"no-excess"}), Level.MUST)
+UNTESTED = Result(Verdict.UNTESTED, frozenset(), None)
+
+
+def place(name, gateway="default"):
+    return Place(name, gateway)
+
+
+def mutant(name, concerns=anything, *, legal=False):
+    return Mutant(name, f"does {name}", lambda: None, concerns, legal=legal)
+
+
+HEAD = mutant("wrong-head", method("HEAD"))
+ANY = mutant("wrong-anything")
+LEGAL = mutant("legal-habit", method("HEAD"), legal=True)
+
+
+@pytest.fixture
+def learnt():
+    """One check for each of three methods, one that came to no verdict, one whose verdict is known to be bad."""
+    asked = {"head": "HEAD", "get": "GET", "put": "PUT", "untested": "HEAD", "known": "HEAD"}
+    results = dict.fromkeys(map(place, asked), PASS) | {place("untested"): UNTESTED, place("known"): KNOWN}
+    requests = {place(name): (Request(verb, b"/c/o", ()),) for name, verb in asked.items()}
+    return Learnt(results, requests, dict.fromkeys(results, 0.1))
+
+
+def test_a_mutant_concerns_the_checks_that_send_what_it_touches_and_come_to_a_verdict(learnt):
+    assert concerned(HEAD, learnt) == [place("head"), place("known")]
+    assert concerned(ANY, learnt) == [place("get"), place("head"), place("known"), place("put")]
+
+
+def test_every_check_meets_its_nearest_mutants_first(learnt, monkeypatch):
+    monkeypatch.setattr(planning, "FEW", 0)
+    plan = Plan([HEAD, ANY, LEGAL], learnt)
+
+    chosen = plan.first()
+
+    assert chosen["wrong-head"] == {place("head"), place("known")}
+    assert chosen["wrong-anything"] >= {place("get"), place("put")}
+    assert chosen["legal-habit"] == {place("head"), place("known")}
+
+
+def test_the_same_seed_draws_the_same_checks(learnt, monkeypatch):
+    monkeypatch.setattr(planning, "FEW", 2)
+    monkeypatch.setattr(planning, "NEAREST", 0)
+    draws = [frozenset(Plan([ANY], learnt, seed).first()["wrong-anything"]) for seed in (1, 1, *range(2, 30))]
+
+    assert draws[0] == draws[1]
+    assert len(set(draws)) > 1
+    assert {len(draw) for draw in draws} == {2}
+
+
+def test_a_new_finding_catches_and_an_old_one_does_not(learnt):
+    plan = Plan([HEAD, ANY], learnt)
+    plan.note(HEAD, {place("head"): RED, place("known"): KNOWN}, [place("head"), place("known")])
+    plan.note(ANY, {place("get"): UNTESTED, place("put"): SHOULD}, [place("get"), place("put")])
+
+    assert plan.caught["wrong-head"] == {place("head"): "breaks"}
+    assert plan.caught["wrong-anything"] == {place("put"): "should"}
+    assert plan.survivors() == []
+    assert plan.unreached() == ["get", "known"]
+    # The mutant that is left for `get` has met it; nobody else concerns it.
+    assert plan.for_unreached(0, None) == {"wrong-anything": {place("known")}}
+
+
+def test_a_check_that_is_red_on_one_gateway_is_seen_red():
+    results = {place("head", gateway): PASS for gateway in ("a", "b")}
+    requests = dict.fromkeys(results, (Request("HEAD", b"/c/o", ()),))
+    plan = Plan([HEAD], Learnt(results, requests, {}))
+    plan.note(HEAD, {place("head", "b"): RED}, results)
+
+    assert plan.unreached() == []
+
+
+def test_what_survives_meets_all_that_it_concerns(learnt):
+    plan = Plan([HEAD, ANY], learnt)
+    plan.note(HEAD, {place("head"): PASS}, [place("head")])
+
+    assert plan.survivors() == ["wrong-head", "wrong-anything"]
+    assert plan.rest_of_survivors()["wrong-head"] == {place("known")}
+
+
+@pytest.mark.parametrize("now", [RED, UNTESTED, SHOULD, None], ids=["red", "untested", "degraded", "gone"])
+def test_a_legal_habit_that_changes_a_verdict_disturbs(learnt, now):
+    plan = Plan([LEGAL], learnt)
+    plan.note(LEGAL, {} if now is None else {place("head"): now}, [place("head")])
+
+    assert plan.disturbed == {"legal-habit": [place("head")]}
+
+
+def test_a_legal_habit_that_changes_nothing_does_not(learnt):
+    plan = Plan([LEGAL], learnt)
+    plan.note(LEGAL, {place("head"): PASS, place("known"): KNOWN}, [place("head"), place("known")])
+
+    assert Score(plan, 1).disturbed == {}
+
+
+@pytest.fixture
+def scored(learnt):
+    plan = Plan([HEAD, ANY, LEGAL], learnt)
+    plan.note(HEAD, {place("head"): RED}, [place("head")])
+    plan.note(LEGAL, {place("head"): RED}, [place("head")])
+    return Score(plan, 1)
+
+
+def test_the_summary_names_what_is_open(scored):
+    text = "\n".join(summary(scored, 12.0))
+
+    assert "1 of 2 mutants caught (50.0 %), 1 of 1 legal habits disturbed, 1 of 4 checks seen red" in text
+    assert "NOT CAUGHT  wrong-anything" in text
+    assert "DISTURBED   legal-habit: head@default" in text
+    assert "NEVER RED   put" in text
+    assert not scored.good()
+
+
+def test_the_table_has_a_line_for_each(scored):
+    truth = {"wrong-head": {"2.8.3-swift": {"outcome": "fails", "met": True, "errors": {}}}}
+    text = "\n".join(markdown(scored, truth, {}))
+
+    assert "| `wrong-head` | does wrong-head | breaks | `head` | fails: 2.8.3-swift |" in text
+    assert "| `wrong-anything` | does wrong-anything | - |  | not tried |" in text
+    assert "| `legal-habit` | does legal-habit | 1 | head@default |" in text
+
+
+def test_a_level_that_no_registry_agrees_with_is_told(scored):
+    works = {"wrong-head": {"2.8.3-swift": {"outcome": "works", "met": True}}}
+
+    assert "no registry tried noticed it, our level is breaks (head)" in disagreements(scored, works, {})[0]
+    assert disagreements(scored, works, {"wrong-head": "reads of 2.5.0"}) == []
+    assert disagreements(scored, {}, {}) == []
+
+
+def test_all_of_a_hundred_is_the_only_hundred_per_cent():
+    assert percent(200, 200) == "100 %"
+    assert percent(1999, 2000) != "100 %"
+    assert percent(0, 3) == "0 %"

@@ -1,0 +1,28 @@
+"""What answers a request that was broken on purpose must be readable; how it is refused is not advised upon."""
+
+import pytest
+
+from fixtures.wire.line import MALFORMED
+from fixtures.wire.message import Exchange, Request, make_fields
+from fixtures.wire.parser import ResponseParser
+from suites.plugin import judge
+
+UNDATED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+TWO_LENGTHS = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nContent-Length: 1\r\n\r\n"
+
+
+def answered(raw, tags):
+    parser = ResponseParser("GET", keep=100, body_limit=100)
+    parser.feed(raw)
+    request = Request("GET", b"/", make_fields([("Host", "h")]))
+    return Exchange(request, parser.response, raw, excess=parser.excess, reusable=True, tags=tags)
+
+
+@pytest.mark.parametrize(("tags", "advised"), [({}, True), ({MALFORMED: True}, False)])
+def test_no_advice_is_given_on_how_a_broken_request_is_refused(tags, advised):
+    assert ("date" in {deviation.rule for deviation in judge([answered(UNDATED, tags)])}) is advised
+
+
+@pytest.mark.parametrize("tags", [{}, {MALFORMED: True}])
+def test_what_nobody_can_read_is_told_of_every_answer(tags):
+    assert "framing" in {deviation.rule for deviation in judge([answered(TWO_LENGTHS, tags)])}
