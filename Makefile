@@ -10,6 +10,8 @@
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
+# With compiled files pytest rewrites the asserts of a check once, not for each run.
+export PYTHONDONTWRITEBYTECODE =
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 PYTEST = .venv/bin/python -m pytest
 GATEWAY = radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd radosgw-admin:radosgw monmaptool:ceph-common \

@@ -19,6 +19,7 @@ from fixtures.wire.client import NoAnswer
 from fixtures.wire.evidence import evidence_of
 from fixtures.wire.line import MALFORMED
 from fixtures.wire.message import Exchange
+from fixtures.wire.redaction import Redactor
 from reports.model import BREAKS, MUST, SET_UP, CheckResult, Deviation, Level, Verdict, verdict_of
 from suites import crashes, known
 from suites.claims import Claim, NotJudged, claim_of
@@ -47,6 +48,14 @@ def _weight(rule: Rule, exchange: Exchange, claim: Claim) -> tuple[Level, str]:
     if not rule.unreadable:
         return rule.level, rule.impact
     return exchange.tags.get("level", claim.level), exchange.tags.get("impact", claim.impact)
+
+
+def pytest_configure() -> None:
+    """What is known must be readable before anything is started."""
+    try:
+        known.entries()
+    except known.KnownError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(wrapper=True)
@@ -96,13 +105,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
             seen, outcome = attempt(pyfuncitem, observer)
             death = crashes.death(gateway, seen.exchanges, before=before, blocked=False)
     result = conclude(claim, seen, outcome, time.perf_counter() - began)
-    result = with_known(result, pyfuncitem)
     if death is not None:
         result = _survived(result, death, seen.exchanges)
     elif any(exchange.failure in crashes.LOST for exchange in seen.exchanges):
         _wait_for_gateway(pyfuncitem, claim)
+    result = with_known(result, pyfuncitem)
     report(pyfuncitem, result, seen, api=claim.api)
-    announce(result, seen.exchanges, outcome)
+    announce(_masked(result, observer), seen.exchanges, outcome, observer.redactor)
     return True
 
 
@@ -163,7 +172,7 @@ def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: f
 def with_known(result: CheckResult, item: pytest.Item) -> CheckResult:
     """The result with its known deviations accepted; entries that no longer match are an observation."""
     profile = item.config.stash[SESSION].profiles[gateway_of(item).name]
-    deviations, gone = known.accept(result.id, result.deviations, known.ceph_version(profile), known.entries())
+    deviations, gone = known.accept(result.id, result.deviations, profile, known.entries())
     if gone and result.verdict.judged:
         rules = sorted(entry.rule for entry in gone)
         return replace(result, observations={**result.observations, "known-but-gone": rules})
@@ -221,7 +230,9 @@ def _masked(result: CheckResult, observer: Observer) -> CheckResult:
     return replace(result, reason=mask(result.reason), deviations=deviations)
 
 
-def announce(result: CheckResult, exchanges: Sequence[Exchange], outcome: BaseException | None) -> None:
+def announce(
+    result: CheckResult, exchanges: Sequence[Exchange], outcome: BaseException | None, redactor: Redactor
+) -> None:
     """Raise what makes pytest show this result as it is."""
     if result.verdict is Verdict.ERROR and outcome is not None:
         raise outcome
@@ -229,13 +240,15 @@ def announce(result: CheckResult, exchanges: Sequence[Exchange], outcome: BaseEx
     if failing and result.accepted is not None:
         pytest.xfail("; ".join(dict.fromkeys(d.known or d.message for d in failing)))
     if failing:
-        pytest.fail("\n".join(explain(failing, exchanges)), pytrace=False)
+        pytest.fail("\n".join(explain(failing, exchanges, redactor)), pytrace=False)
     if result.verdict in (Verdict.UNSUPPORTED, Verdict.BLOCKED, Verdict.UNTESTED):
         pytest.skip(f"{result.verdict}: {result.reason}")
 
 
-def explain(deviations: Sequence[Deviation], exchanges: Sequence[Exchange], limit: int = 5) -> list[str]:
-    """Deviations for the terminal: level, rule, impact, what was seen, and the bytes."""
+def explain(
+    deviations: Sequence[Deviation], exchanges: Sequence[Exchange], redactor: Redactor, limit: int = 5
+) -> list[str]:
+    """Deviations for the terminal: level, rule, impact, what was seen, and the bytes without their secrets."""
     lines = []
     firsts = {deviation.rule: number for number, deviation in reversed(list(enumerate(deviations)))}
     # The first of each rule before another of the same.
@@ -245,8 +258,9 @@ def explain(deviations: Sequence[Deviation], exchanges: Sequence[Exchange], limi
         lines.append(f"  {deviation.message}")
         for number in deviation.exchanges[-1:]:
             exchange = exchanges[number]
+            said = redactor.head(exchange.raw.decode("latin-1")).encode("latin-1", "replace")
             lines.append(f"  > {exchange.request.method} {exchange.request.path}")
-            lines.append(f"  < {shown(exchange.raw, 200)}")
+            lines.append(f"  < {shown(said, 200)}")
     if len(deviations) > limit:
         lines.append(f"... and {len(deviations) - limit} more; see run.json")
     return lines

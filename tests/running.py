@@ -100,7 +100,9 @@ class Suites:
     @property
     def environment(self) -> dict[str, str]:
         """Nothing of the user's, and a journal of the test's own."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("RGW_", "PYTEST_"))}
+        # Without compiled files pytest rewrites the asserts of all checks anew for each of these runs.
+        left_out = ("RGW_", "PYTEST_", "PYTHONDONTWRITEBYTECODE")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
         return kept | {"XDG_STATE_HOME": str(self.directory / "state"), "COLUMNS": "200"}
 
     def command(self, *arguments: str) -> tuple[list[str], Path]:
@@ -113,6 +115,9 @@ class Suites:
             "pytest",
             "-o",
             f"cache_dir={self.directory / 'cache'}",
+            # Its summary imports all of hypothesis, which no check uses.
+            "-p",
+            "no:hypothesispytest",
             "suites",
             *self.options,
         ]

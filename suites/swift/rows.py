@@ -4,6 +4,15 @@ from typing import Any
 
 from fixtures.gateways.swift import Container
 
+_WORDS = {"-": "dash", "/": "slash", "_": "underscore", "~": "tilde", "%": "percent", " ": "space", "é": "accent"}
+
+
+def worded(name: str) -> str:
+    """A name as the case of an id: letters and digits, and words for the rest; `none` for nothing."""
+    parts = [_WORDS.get(character, character) for character in name]
+    joined = "".join(f"-{part}-" if len(part) > 1 else part for part in parts)
+    return "-".join(part for part in joined.split("-") if part) or "none"
+
 
 def in_order(text: str) -> bytes:
     """What names are sorted by: their bytes."""

@@ -28,7 +28,17 @@ def test_an_external_gateway_that_dies_blocks_what_comes_after_it(suites, tmp_pa
     gateway = EmbeddedGateway()
     external = suites.on(gateway.start())
     try:
-        options = ("-q", "-p", "no:randomly", "-p", "tests.suites.deadly", "--gateway-wait", "1", "-k", "not replay")
+        options = (
+            "-q",
+            "-p",
+            "no:randomly",
+            "-p",
+            "tests.suites.deadly",
+            "--gateway-wait",
+            "1",
+            "-k",
+            SOME + " or clients",
+        )
         outcome = external.run(*options, env={"DEADLY_TO": str(gateway.directory)})
     finally:
         gateway.stop()

@@ -15,8 +15,8 @@ from fixtures.gateways.profile import endpoint_of
 from fixtures.gateways.swift import SwiftSession, containers_of
 from fixtures.wire.client import Client
 
-LONGEST = 5.0
-"""Seconds after which a run is killed at the latest; one takes about 9."""
+LONGEST = 8.0
+"""Seconds after which a run is killed at the latest; one takes about a minute."""
 AT_LEAST, AT_MOST = 5, 40
 """How many runs are killed, until one has left something: how far one is after a time depends on the machine."""
 
@@ -47,7 +47,7 @@ def killed(process: "subprocess.Popen[str]", after: float) -> None:
 def kill_some(start, *, left) -> None:
     """Kill runs at random moments, and go on until the last one has left what is to be cleaned up."""
     for number in range(AT_MOST):
-        killed(start(), random.uniform(0.8, LONGEST))
+        killed(start(), random.uniform(1.0, LONGEST))
         if number + 1 >= AT_LEAST and left():
             return
     pytest.fail(f"none of {AT_MOST} runs was killed while it had something to leave")

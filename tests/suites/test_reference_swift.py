@@ -1,10 +1,9 @@
 """`--reference-swift` as its user meets it: Swift first, then who else is named; nothing of Ceph's is said of it."""
 
 import pytest
-from packaging.specifiers import SpecifierSet
 
 from fixtures.gateways.reference_swift import VENV
-from suites.known import Known, ceph_version
+from suites.known import entries
 
 SOME = "head_of_an_empty_large_object or a_wrong_key or length_of_a_large_object"
 
@@ -49,13 +48,16 @@ def test_its_name_cannot_be_given_to_another_gateway(suites):
     assert line == "ERROR: no gateway of yours can be called 'reference-swift': it is what --reference-swift starts"
 
 
-@pytest.mark.parametrize("version", ["2.38.3", "16.2.15"])
-def test_what_is_known_of_ceph_is_not_known_of_swift(version):
-    known = Known("c", "r", SpecifierSet("<17"), "", "")
+@pytest.mark.parametrize("software", ["ceph", "swift"])
+def test_what_is_known_of_one_software_is_not_known_of_the_other(software):
+    versions = {"ceph": "16.2.15", "swift": "2.38.3"}
+    mine = [entry for entry in entries() if entry.software == software]
 
-    assert not known.covers("c", ceph_version({"version": version, "software": "swift"}))
-    assert known.covers("c", ceph_version({"version": version}))
-    assert not known.covers("c", ceph_version({}))
+    assert any(entry.covers(entry.check, {"software": software, "version": versions[software]}) for entry in mine)
+    for other in versions.keys() - {software}:
+        for version in versions.values():
+            assert not any(entry.covers(entry.check, {"software": other, "version": version}) for entry in mine)
+    assert not any(entry.covers(entry.check, {"software": software}) for entry in mine)
 
 
 def test_the_lock_file_names_what_is_installed():
