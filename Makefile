@@ -1,12 +1,13 @@
 # make conformance   replays real registries against a real RGW started here, and says what would break
 # make test          is our own code right: needs a real gateway and a real registry too
+# make score         which gateways that are wrong on purpose the suites catch: what a green run is worth
 # make lint          ruff, mypy, import contracts
 # make registry-config ARGS='--gateway-url URL --api swift'   prints a config.yml for a registry on your gateway
 # make clean         stops what dead runs left on this machine, and removes what was made here
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test lint clean registry-config
+.PHONY: conformance test score lint clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -35,7 +36,11 @@ endef
 
 conformance: .venv/ready
 	$(call need,$(GATEWAY))
-	$(PYTEST) suites -v -p no:randomly $(ARGS)
+	$(PYTEST) suites -v -n 2 -p no:randomly $(ARGS)
+
+score: .venv/ready
+	$(call need,$(GATEWAY))
+	.venv/bin/python -m fixtures.mutants score $(ARGS)
 
 test: .venv/ready .venv-keystone/ready .venv-swift/ready
 	$(call need,$(GATEWAY) $(REGISTRY))

@@ -145,9 +145,10 @@ def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: f
     """The result of a check, from how its function ended and what it exchanged."""
     deviations = [*judge(seen.exchanges, claim), *seen.deviations()]
     own = _own_deviation(claim, outcome, seen.exchanges)
-    # That an answer cannot be read need not be told twice.
+    # That an answer cannot be read need not be told twice, if what tells it is as bad.
     if own is not None and not (
-        isinstance(outcome, NoAnswer) and any(d.exchanges == own.exchanges for d in deviations)
+        isinstance(outcome, NoAnswer)
+        and any(d.exchanges == own.exchanges and d.level.rank <= own.level.rank for d in deviations)
     ):
         deviations.append(own)
     result = CheckResult(
