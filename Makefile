@@ -59,7 +59,7 @@ lint: .venv/ready
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory .ensurepip
 	@echo "installing into .venv: $$(grep -c '==' requirements.lock) Python packages of requirements.lock"
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@.venv/bin/pip install --quiet --disable-pip-version-check --use-pep517 -r requirements.lock
 	@touch $@
 
 # Keystone's own packages, ninety that nothing else here needs.

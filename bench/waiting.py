@@ -41,6 +41,15 @@ def main() -> int:
     ):
         print(f"  {seconds / whole:6.1%}  {what}")
     print(f"  {1 - waited / whole:6.1%}  not spent waiting for the gateway, in all")
+    kinds: dict[str, tuple[int, float]] = {}
+    for run in runs:
+        for id_, check in run["checks"].items():
+            kind = id_.partition("[")[0] if id_.startswith(("replay[", "real-registry[")) else "directed checks"
+            number, seconds = kinds.get(kind, (0, 0.0))
+            kinds[kind] = (number + 1, seconds + check["seconds"])
+    print("of the time of all checks")
+    for kind, (number, seconds) in sorted(kinds.items()):
+        print(f"  {seconds / checks:6.1%}  {number} x {kind}")
     return done.returncode
 
 
