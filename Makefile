@@ -1,13 +1,14 @@
 # make conformance   replays real registries against a real RGW started here, and says what would break
 # make test          is our own code right: needs a real gateway and a real registry too
 # make score         which gateways that are wrong on purpose the suites catch: what a green run is worth
+# make calibrate     holds all checks against OpenStack Swift itself: minutes, no part of make test
 # make lint          ruff, mypy, import contracts
 # make registry-config ARGS='--gateway-url URL --api swift'   prints a config.yml for a registry on your gateway
 # make clean         stops what dead runs left on this machine, and removes what was made here
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test score lint clean registry-config
+.PHONY: conformance test score calibrate lint clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -46,6 +47,9 @@ test: .venv/ready .venv-keystone/ready .venv-swift/ready
 	$(call need,$(GATEWAY) $(REGISTRY))
 	@.venv/bin/python -m fixtures.registries fetch
 	$(PYTEST) -ra -n 2 --dist loadfile $(ARGS)
+
+calibrate: .venv/ready .venv-swift/ready
+	$(PYTEST) suites --reference-swift -n 2 -p no:randomly $(ARGS)
 
 lint: .venv/ready
 	.venv/bin/ruff check .
