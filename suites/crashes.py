@@ -6,7 +6,6 @@ checks are repeated one by one, and the one that kills the gateway again is the 
 """
 
 import fcntl
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ from reports.model import BREAKS, Deviation
 
 LOST: Final = (Failure.NO_RESPONSE, Failure.CLOSED_EARLY, Failure.RESET, Failure.UNREACHABLE)
 """How an exchange ends when the gateway dies."""
-_NOTICED: Final = 0.5
-"""Seconds between the loss of a connection and the end of the process that held it."""
 _TRACE: Final = 6
 
 
@@ -74,12 +71,7 @@ def death(gateway: Gateway, exchanges: Sequence[Exchange], *, before: int, block
     lost = next((number for number, exchange in enumerate(exchanges) if exchange.failure in LOST), None)
     if gateway.directory is None or (lost is None and not blocked):
         return None
-    deadline = time.monotonic() + _NOTICED
-    crash = crashes.wait_for_crash(gateway.directory, known=before, seconds=WAIT)
-    while crash is None and time.monotonic() < deadline:
-        # The kernel closes connections before it lets go of the process.
-        time.sleep(0.02)
-        crash = crashes.wait_for_crash(gateway.directory, known=before, seconds=WAIT)
+    crash = crashes.notice(gateway.directory, known=before, seconds=WAIT)
     if crash is None:
         return None
     if lost is None:

@@ -1,6 +1,7 @@
 """What the S3 checks share: a bucket with more keys than a page holds, made once for each process and gateway."""
 
 import threading
+from functools import partial
 from typing import Final
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from fixtures.gateways.profile import endpoint_of
 from fixtures.gateways.s3 import Bucket, S3Session
 from fixtures.plugin import OPTIONS
-from fixtures.set_up import set_up_failed
+from fixtures.set_up import insist, set_up_failed
 from fixtures.wire.client import Client
 
 KEYS: Final = (*(f"page/{number:04}" for number in range(1000)), "rest")
@@ -34,7 +35,7 @@ class Seeds:
         return Bucket(s3, self._known[gateway.name])
 
     def _fill(self, gateway, s3, observer, name):
-        made = s3.send("PUT", name)
+        made = insist(gateway, partial(s3.send, "PUT", name))
         if made.status != 200:
             set_up_failed(observer, made, "no bucket can be made", oracle="s3-api")
         failed = []
@@ -44,9 +45,7 @@ class Seeds:
             with Client(endpoint_of(gateway), limits=self._limits) as client:
                 session = S3Session(client, s3.account, prefix=s3.prefix)
                 for key in KEYS[first::_WRITERS]:
-                    exchange = session.send("PUT", name, key)
-                    if exchange.status != 200:
-                        exchange = session.send("PUT", name, key)
+                    exchange = insist(gateway, partial(session.send, "PUT", name, key))
                     if exchange.status != 200:
                         failed.append(exchange)
                         return

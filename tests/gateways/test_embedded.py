@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,9 @@ from fixtures.gateways.daemons import run, until
 from fixtures.gateways.embedded import CONFIGURATIONS, EmbeddedGateway
 from fixtures.gateways.model import GatewayError
 from fixtures.gateways.profile import ARRIVAL, arrive, endpoint_of
+from fixtures.gateways.seeding import seed
 from fixtures.gateways.swift import Container, SwiftSession
+from fixtures.set_up import insist
 from fixtures.wire.client import Client
 from fixtures.wire.content import generated
 from tests.running import ROOT
@@ -266,3 +269,30 @@ def test_where_no_request_is_the_crashed_threads_every_one_under_way_is_named():
     assert from_log(LOG + end)[2] == ("PUT /swift/v1/c/o", "HEAD /swift/v1/c/q")
     assert from_log(LOG) == (None, "", ("PUT /swift/v1/c/o", "HEAD /swift/v1/c/q"))
     assert from_log("") == (None, "", ())
+
+
+def test_a_crash_while_many_objects_are_written_for_checks_costs_none_of_them():
+    gateway = EmbeddedGateway()
+    there = gateway.start()
+    gateway.supervise()
+    try:
+        with Client(endpoint_of(there)) as client:
+            container = Container(log_in(there, client), "rgwc-seeded")
+            container.session.send("PUT", container.name)
+            names = [f"o{number:03}" for number in range(300)]
+            killed = []
+
+            def kill_once(exchange):
+                if not killed and exchange.request.path.endswith("o100"):
+                    killed.append(gateway.radosgw_pid())
+                    os.kill(killed[0], signal.SIGSEGV)
+
+            session = container.session
+            failed = seed(session, container.name, [(n, b"x") for n in names], kill_once, partial(insist, there))
+
+            assert failed == []
+            assert killed != [gateway.radosgw_pid()]
+            listed = session.send("GET", container.name).response
+            assert listed.kept.decode().split() == names
+    finally:
+        gateway.stop()
