@@ -173,6 +173,8 @@ def test_a_run_that_is_interrupted_or_killed_leaves_no_container(on_embedded, im
     process.communicate(timeout=TOO_LONG)
 
     until(lambda: ours(daemon) == [], what="the end of the containers", seconds=60)
+    # What a killed run left on the gateway, which other tests share, the next run of the same user removes.
+    assert on_embedded.run("-q", "-k", "root").code == 0
 
 
 def test_a_container_whose_run_is_dead_is_swept_and_no_other(image, daemon, tmp_path):
