@@ -1,6 +1,8 @@
 """What boto3's transfer manager and presigned URLs do: large objects in parts, and requests of who has no keys."""
 
+import base64
 import io
+import zlib
 from functools import partial
 
 import pytest
@@ -40,6 +42,19 @@ def test_upload_in_parts(new_boto, bucket, sdk, in_parts, checksums):
     assert head["ETag"].endswith('-2"'), f"ETag {head['ETag']} of an object of two parts"
     assert head["Metadata"] == {"kind": "layer"}
     assert _read(boto, bucket, "o") == LARGE
+
+
+@_claim("boto3-parts-checksums", "an upload in parts with checksums of its own")
+def test_parts_with_checksums(boto, bucket):
+    """Checksums that a program gives for a part, and for the whole, are taken (trackers 68513, 68537)."""
+    crc = zlib.crc32(b"layer").to_bytes(4, "big")
+    part, whole = (base64.b64encode(value).decode() for value in (crc, zlib.crc32(crc).to_bytes(4, "big")))
+    where = {"Bucket": bucket.name, "Key": "o"}
+    where["UploadId"] = boto.create_multipart_upload(**where, ChecksumAlgorithm="CRC32")["UploadId"]
+    etag = boto.upload_part(**where, PartNumber=1, Body=b"layer", ChecksumCRC32=part)["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": etag, "ChecksumCRC32": part}]}
+    boto.complete_multipart_upload(**where, MultipartUpload=parts, ChecksumCRC32=whole)
+    assert _read(boto, bucket, "o") == b"layer"
 
 
 @_claim("boto3-transfer-small", "upload_file or download_file")

@@ -1,6 +1,6 @@
 """Buckets: what a registry's owner does to one, and what clients ask of it."""
 
-from suites.claims import MUST, check
+from suites.claims import BREAKS, MUST, check
 from suites.s3.reading import DATE, refused, root
 
 
@@ -101,3 +101,15 @@ def test_a_bucket_is_listed_once_with_its_date(bucket, s3):
     mine = [row for row in listed if row.findtext("Name") == bucket.name]
     assert len(mine) == 1, f"the bucket is listed {len(mine)} times"
     assert DATE.fullmatch(mine[0].findtext("CreationDate") or ""), "CreationDate is no date"
+
+
+@check(
+    "s3-signature-4",
+    oracle="registry: s3-aws/s3.go, `New` makes a client that signs with version 4",
+    level=BREAKS,
+    impact="the registry does not start: whatever it asks is refused",
+    api="s3",
+)
+def test_a_signature_of_version_4_is_known(s3):
+    """A signed GET of the list of buckets is answered with 200."""
+    assert s3.ask("GET", "").status == 200

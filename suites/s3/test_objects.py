@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from fixtures.gateways.s3_signing import Signing
+from fixtures.gateways.s3_signing import Signing, signed
 from fixtures.wire.content import from_bytes, generated
+from fixtures.wire.message import Framing, make_fields
 from suites.claims import BREAKS, MUST, SHOULD, check
 from suites.s3.reading import cases, code, keys, refused
 
@@ -246,3 +248,20 @@ def test_a_write_is_seen_at_once_on_another_connection(bucket):
         assert bucket.get("tag", connection="other").kept == body
     bucket.delete("tag")
     assert code(bucket.get("tag", connection="other")) == "NoSuchKey"
+
+
+@check(
+    "s3-delete-chunked",
+    oracle="RFC 9112 section 7.1",
+    level=MUST,
+    impact="behind a proxy that turns HTTP/2 into HTTP/1.1 nothing can be deleted",
+    api="s3",
+)
+def test_a_request_with_chunks_and_no_bytes_is_understood(bucket):
+    """DELETE with an empty chunked body, as proxies make it of an HTTP/2 request, deletes (ceph pull request 47773)."""
+    bucket.put("a", b"x")
+    plain = signed(bucket.session.request("DELETE", bucket.name, "a"), bucket.session.account)
+    fields = (*plain.fields, *make_fields([("Transfer-Encoding", "chunked")]))
+    answer = bucket.session.answer(replace(plain, fields=fields, framing=Framing.CHUNKED, content=from_bytes(b"")))
+    assert answer.status == 204
+    assert bucket.head("a").status == 404

@@ -111,6 +111,17 @@ def test_the_storage_url_is_where_the_client_is(swift, wire):
 
 
 @check(
+    "v1-auth-storage-url-answers",
+    oracle="Swift API v1, Authentication",
+    level=BREAKS,
+    impact="the registry logs in, and then every operation fails: its account is not where it is told",
+)
+def test_the_account_is_at_the_storage_url(swift):
+    """HEAD of the storage URL with the token that came with it is answered with 2xx."""
+    assert 200 <= swift.ask("HEAD", "").status < 300
+
+
+@check(
     "v1-auth-storage-url-form",
     oracle="registry: ncw/swift auth.go, `StorageUrl` is put before each path",
     level=BREAKS,

@@ -37,13 +37,15 @@ def test_what_is_known_of_real_registries_is_whole():
     known = truth.read()
 
     for name, found in known.items():
-        assert set(found) == {f"{version}-{api}" for version in truth.REGISTRIES for api in truth.APIS}, name
+        versions = {key.rpartition("-")[0] for key in found}
+        assert versions <= set(truth.REGISTRIES), name
+        assert set(found) == {f"{version}-{api}" for version in versions for api in truth.APIS}, name
         assert {outcome["outcome"] for outcome in found.values()} <= {"works", "fails", "wrong data"}
 
 
 def test_a_file_that_is_written_is_read(tmp_path):
     found = {"a": {"2.8.3-s3": {"outcome": "works", "met": False}}}
-    truth.write(found, {"2.8.3": "x"}, tmp_path / "truth.json")
+    truth.write(found, tmp_path / "truth.json")
 
     assert truth.read(tmp_path / "truth.json") == found
     assert truth.read(tmp_path / "absent.json") == {}
