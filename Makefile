@@ -2,13 +2,15 @@
 # make test          is our own code right: needs a real gateway and a real registry too
 # make score         which gateways that are wrong on purpose the suites catch: what a green run is worth
 # make calibrate     holds all checks against OpenStack Swift itself: minutes, no part of make test
+# make matrix        runs every check on every release of Ceph in containers, into docs/matrix/: an hour, and a docker daemon
+# make images        builds those containers' images, where they cannot be pulled from bases made here
 # make lint          ruff, mypy, import contracts
 # make registry-config ARGS='--gateway-url URL --api swift'   prints a config.yml for a registry on your gateway
 # make clean         stops what dead runs left on this machine, and removes what was made here
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test score calibrate lint clean registry-config
+.PHONY: conformance test score calibrate matrix images lint clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -50,6 +52,20 @@ test: .venv/ready .venv-keystone/ready .venv-swift/ready
 
 calibrate: .venv/ready .venv-swift/ready
 	$(PYTEST) suites --reference-swift -n 2 -p no:randomly $(ARGS)
+
+images: .venv/ready
+	$(call need,mmdebstrap:mmdebstrap)
+	.venv/bin/python -m fixtures.gateways images $(ARGS)
+
+# What is red there is what the matrix is for; only what is no verdict ends it.
+MATRIX = reports/runs/matrix
+matrix: images
+	$(call need,$(REGISTRY))
+	rm -rf $(MATRIX)
+	$(PYTEST) suites -q --tb=no -n 2 -p no:randomly --ceph 14 --ceph 16 --ceph 18 --ceph 20 --report-dir $(MATRIX)/beast || test $$? = 1
+	$(PYTEST) suites -q --tb=no -n 2 -p no:randomly --ceph 14 --ceph 16 --frontend civetweb --report-dir $(MATRIX)/civetweb || test $$? = 1
+	.venv/bin/python -m reports.matrix $(MATRIX)/civetweb $(MATRIX)/beast --out docs/matrix/verdicts.tsv
+	.venv/bin/python -m reports compare $(MATRIX)/beast/*/run.json --brief --markdown docs/matrix/comparison.md >/dev/null || test $$? = 1
 
 lint: .venv/ready
 	.venv/bin/ruff check .

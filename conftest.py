@@ -1,3 +1,10 @@
 """Names the rooms to pytest. An `if` in this file is in the wrong room."""
 
-pytest_plugins = ["fixtures.plugin", "fixtures.given", "suites.plugin", "suites.selection", "reports.plugin"]
+pytest_plugins = [
+    "fixtures.plugin",
+    "fixtures.given",
+    "fixtures.stages.plugin",
+    "suites.plugin",
+    "suites.selection",
+    "reports.plugin",
+]

@@ -19,6 +19,11 @@ def pytest_rgw_untested(config: pytest.Config, gateway: str, what: str, why: str
     """Something cannot be tested as a whole, `what` and `why` in words."""
 
 
+@pytest.hookspec(firstresult=True)
+def pytest_rgw_accept(config: pytest.Config, gateway: str, result: CheckResult) -> CheckResult | None:
+    """A result before it counts: the same one with those deviations accepted that something accepts."""
+
+
 @pytest.hookspec
 def pytest_rgw_check(
     config: pytest.Config, gateway: str, result: CheckResult, evidence: list[dict[str, Any]], api: str

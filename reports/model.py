@@ -7,13 +7,16 @@ Rule 2: everybody may import this module, and it imports nothing of ours.
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 SCHEMA = 1
 """The version of `run.json` that this code writes and reads."""
 
 SET_UP = "set-up"
 """The id of the check that owns the exchanges of set-up and clean-up."""
+
+BASELINE: Final = "baseline"
+"""The rule that a check breaks which the baseline judged and which now cannot be judged, and what accepts the rest."""
 
 
 class Level(StrEnum):
@@ -215,3 +218,64 @@ class Run:
             profile=value["gateway"]["profile"],
             checks={id_: CheckResult.from_json(id_, check) for id_, check in value["checks"].items()},
         )
+
+
+def appeared(old: Iterable[Deviation], new: Iterable[Deviation]) -> tuple[Deviation, ...]:
+    """The deviations of `new` that `old` has not, or has at a milder level; `observed` ones are no deviations here.
+
+    The same deviation is the same rule with the same impact: messages hold bytes that always differ, and how often it
+    was seen depends on how often a client repeats its request.
+    """
+    levels: dict[tuple[str, str], int] = {}
+    for deviation in old:
+        key = deviation.rule, deviation.impact
+        levels[key] = min(deviation.level.rank, levels.get(key, deviation.level.rank))
+    return tuple(
+        d
+        for d in new
+        if d.level is not Level.OBSERVED and d.level.rank < levels.get((d.rule, d.impact), Level.OBSERVED.rank)
+    )
+
+
+def lost(old: CheckResult | None, new: CheckResult | None) -> bool:
+    """Whether a check that was judged is not any more, and not for want of something that the check needs."""
+    if old is None or not old.verdict.judged:
+        return False
+    return new is None or new.verdict in (Verdict.UNSUPPORTED, Verdict.BLOCKED, Verdict.ERROR)
+
+
+def fresh(old: CheckResult | None, new: CheckResult) -> tuple[Deviation, ...]:
+    """The deviations that make a result worse; of a check that was not judged before, only those that fail it."""
+    found = appeared(old.deviations if old else (), new.deviations)
+    judged = old is not None and old.verdict.judged
+    return tuple(d for d in found if judged or d.level is not Level.SHOULD)
+
+
+def worse(old: CheckResult | None, new: CheckResult | None) -> bool:
+    """Whether a check's result fell: a deviation that is new or of a raised level, or a judgement that is gone.
+
+    A deviation that a known entry accepts is told, and is not worse.
+    """
+    if lost(old, new):
+        return True
+    return new is not None and any(d.accepted != "known" for d in fresh(old, new))
+
+
+def against(baseline: CheckResult | None, new: CheckResult) -> CheckResult:
+    """The result with all accepted that is not worse than the baseline, so that what is red is what is worse.
+
+    A check that the baseline judged and that the gateway now refuses, or that is blocked, has a deviation for that.
+    """
+    bad = fresh(baseline, new)
+    kept = tuple(d if d in bad or d.accepted else replace(d, accepted=BASELINE) for d in new.deviations)
+    if baseline is not None and lost(baseline, new) and new.verdict is not Verdict.ERROR:
+        message = f"{baseline.verdict} in the baseline, now {new.verdict}: {new.reason}"
+        kept += (Deviation(BASELINE, Level.MUST, "baseline", new.impact, message),)
+    return replace(new, deviations=kept)
+
+
+def recorded(result: CheckResult) -> CheckResult:
+    """The result as a baseline that is being recorded: whatever a gateway does is accepted."""
+    return replace(
+        result, deviations=tuple(d if d.accepted else replace(d, accepted=BASELINE) for d in result.deviations)
+    )

@@ -6,19 +6,28 @@ Rule 1: where no check of suites/ ran, nothing is written and nothing is said.
 import datetime as dt
 import shlex
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import allure_commons
 import pytest
 
-from reports import hooks
+from reports import baseline, hooks
+from reports.allure import Results, write_surroundings
+from reports.baseline import Baselines
+from reports.ending import ending
 from reports.junit import junit
+from reports.loading import RunError
 from reports.model import SET_UP, CheckResult, Level, Verdict
 from reports.store import Merged, Part, gateways, merge, remove_parts
 from reports.terminal import reds, summary
 
 _WRITER: Final = pytest.StashKey["Writer"]()
+_ALLURE: Final = pytest.StashKey[Results]()
+_BASELINES: Final = pytest.StashKey[Baselines]()
 _ROOT: Final = Path(__file__).parents[1]
 
 
@@ -27,6 +36,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("rgw-conformance")
     group.addoption(
         "--report-dir", type=Path, metavar="DIR", help="where run.json and its evidence go; default: reports/runs/TIME"
+    )
+    group.addoption(
+        "--baseline",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="RUN.json",
+        help="only what is worse than in this run is red; a report directory of several gateways, or repeated: "
+        "each for the gateway of its name",
+    )
+    group.addoption(
+        "--record-baseline",
+        action="store_true",
+        help="whatever a gateway does is accepted: the run.json that is written is a baseline",
     )
     group.addoption("--fail-on", choices=("must", "should"), default="must", help="the mildest level that is red")
 
@@ -39,6 +62,24 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Be ready to write; nothing is made before there is something to write."""
     config.stash[_WRITER] = Writer(config)
+    if config.getoption("allure_report_dir", None):
+        config.stash[_ALLURE] = results = Results()
+        allure_commons.plugin_manager.register(results)
+        config.add_cleanup(lambda: allure_commons.plugin_manager.unregister(results))
+    with _usage():
+        # Paths are the user's, who is where pytest was called; a worker is somewhere else at times.
+        paths = [config.invocation_params.dir / path for path in config.getoption("--baseline")]
+        config.stash[_BASELINES] = baseline.read(
+            paths, recording=config.getoption("--record-baseline"), suite=version()
+        )
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    try:
+        yield
+    except RunError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 class Writer:
@@ -93,7 +134,9 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_rgw_gateway(
     config: pytest.Config, name: str, url: str, profile: dict[str, Any], injected: str | None, run_id: str
 ) -> None:
-    """Note who is under test."""
+    """Note who is under test. Raises pytest.UsageError if none of several baselines is of this gateway."""
+    with _usage():
+        config.stash[_BASELINES].of(name)
     writer = config.stash[_WRITER]
     if writer.worker == "main":
         for old in (writer.place() / ".parts").glob(f"*/{name}/*"):
@@ -111,11 +154,18 @@ def pytest_rgw_untested(config: pytest.Config, gateway: str, what: str, why: str
     writer.part(gateway).gateway(writer.facts[gateway])
 
 
+def pytest_rgw_accept(config: pytest.Config, gateway: str, result: CheckResult) -> CheckResult:
+    """What the baseline has too is accepted."""
+    return config.stash[_BASELINES].accept(gateway, result)
+
+
 def pytest_rgw_check(
     config: pytest.Config, gateway: str, result: CheckResult, evidence: list[dict[str, Any]], api: str
 ) -> None:
     """Write a verdict down as soon as it is known."""
     config.stash[_WRITER].part(gateway).check(result, evidence, api)
+    if _ALLURE in config.stash:
+        config.stash[_ALLURE].tell(gateway, result, evidence, api)
 
 
 @pytest.hookimpl(trylast=True)
@@ -127,7 +177,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     directory = writer.directory
     ended = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
-    for name in gateways(directory):
+    order = list(writer.facts)
+    for name in sorted(gateways(directory), key=lambda name: order.index(name) if name in order else len(order)):
         merged = merge(
             directory,
             name,
@@ -139,8 +190,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         (directory / name / "junit.xml").write_bytes(junit(merged.run))
         writer.merged.append(merged)
     remove_parts(directory)
+    if _ALLURE in config.stash:
+        # Where allure-pytest reads it too: against the directory that pytest was called in.
+        place = config.invocation_params.dir / config.getoption("allure_report_dir")
+        write_surroundings(place, [merged.run for merged in writer.merged])
     if ended:
-        session.exitstatus = exit_code(writer.merged, Level(config.getoption("--fail-on")), int(session.exitstatus))
+        session.exitstatus = exit_code(writer.merged, _fail_on(config), int(session.exitstatus))
+
+
+def _fail_on(config: pytest.Config) -> Level:
+    """Where there is a baseline, red is what is worse, however mild."""
+    return Level.SHOULD if config.stash[_BASELINES].loaded else Level(config.getoption("--fail-on"))
 
 
 def exit_code(merged: list[Merged], fail_on: Level, pytests: int) -> int:
@@ -169,9 +229,27 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         evidence = (writer.directory or Path()) / merged.run.gateway / "run.json"
         for line in summary(merged, evidence=_near(evidence, config)):
             terminalreporter.write_line(line.text, **({line.mark: True} if line.mark else {}))
-        red = reds(merged.run, fail_on=Level(config.getoption("--fail-on")))
-        if red and merged.run.injected is None:
+        red = reds(merged.run, fail_on=_fail_on(config))
+        if red and config.stash[_BASELINES].loaded:
+            terminalreporter.write_line(f"WORSE than the baseline: {len(red)} checks are red.", red=True)
+        elif red and merged.run.injected is None:
             terminalreporter.write_line(f"NOT SAFE for a registry: {len(red)} checks are red.", red=True)
+    _compared(terminalreporter, config, writer)
+
+
+def _compared(terminalreporter: Any, config: pytest.Config, writer: Writer) -> None:
+    directory, runs = writer.directory or Path(), [merged.run for merged in writer.merged]
+    writing = terminalreporter._tw  # noqa: SLF001 - the one place that knows width and colour of this terminal
+    lines = ending(
+        directory, runs, config.stash[_BASELINES], colour=writing.hasmarkup, width=max(writing.fullwidth, 60)
+    )
+    if not lines:
+        return
+    terminalreporter.section("comparison")
+    for line in lines:
+        terminalreporter.write(f"{line}\n")
+    if (directory / "comparison.md").is_file():
+        terminalreporter.write_line(f"with exchanges: {_near(directory / 'comparison.md', config)}")
 
 
 def _near(path: Path, config: pytest.Config) -> str:

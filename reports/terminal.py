@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reports.model import SET_UP, CheckResult, Deviation, Level, Run, Verdict
+from reports.model import BASELINE, SET_UP, CheckResult, Deviation, Level, Run, Verdict
 from reports.store import Merged
 
 MESSAGE: Final = 240
@@ -76,9 +76,12 @@ def profile_line(run: Run) -> str:
 def _counts(run: Run) -> str:
     judged = [check for id_, check in run.checks.items() if id_ != SET_UP]
     counts = {verdict: sum(1 for c in judged if c.verdict is verdict) for verdict in Verdict}
-    known = sum(1 for c in judged if c.accepted is not None)
+    sources = (("known", "accepted as known"), (BASELINE, "in the baseline"))
+    accepted = [
+        f"{count} {words}" for source, words in sources if (count := sum(1 for c in judged if c.accepted == source))
+    ]
     said = ", ".join(
-        f"{count} {verdict}" + (f" ({known} accepted as known)" if known and verdict is Verdict.FAIL else "")
+        f"{count} {verdict}" + (f" ({', '.join(accepted)})" if accepted and verdict is Verdict.FAIL else "")
         for verdict, count in counts.items()
         if count or verdict is Verdict.PASS
     )

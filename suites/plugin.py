@@ -79,13 +79,16 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
         verdict = error.verdict if isinstance(error, Unprepared) else Verdict.ERROR
         reason = error.reason if isinstance(error, Unprepared) else f"{type(error).__name__}: {error}"
         result = conclude(claim, Seen([], [], {}), NotJudged(verdict, reason), 0.0)
+        result = accepted(item.config, gateway_of(item).name, result)
         report(item, result, Seen([], [], {}), api=claim.api)
         if verdict is Verdict.ERROR:
             raise
-        pytest.skip(f"{verdict}: {reason}")
+        announce(_masked(result, observer_of(item)), [], None, observer_of(item).redactor)
 
 
 def _still_there(item: pytest.Item) -> None:
+    if gateway_of(item).refusal is not None:
+        raise Unprepared(Verdict.BLOCKED, "the gateway does not start; see set-up")
     since = item.config.stash.setdefault(GONE, {}).get(gateway_of(item).name)
     if since is not None:
         raise Unprepared(Verdict.BLOCKED, f"the gateway has been gone since {since}")
@@ -116,7 +119,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
         result = _survived(result, death, seen.exchanges)
     elif any(exchange.failure in crashes.LOST for exchange in seen.exchanges):
         _wait_for_gateway(pyfuncitem, claim)
-    result = with_known(result, pyfuncitem)
+    result = accepted(pyfuncitem.config, gateway.name, with_known(result, pyfuncitem))
     report(pyfuncitem, result, seen, api=claim.api)
     announce(_masked(result, observer), seen.exchanges, outcome, observer.redactor)
     return True
@@ -187,6 +190,12 @@ def with_known(result: CheckResult, item: pytest.Item) -> CheckResult:
     return replace(result, deviations=deviations)
 
 
+def accepted(config: pytest.Config, gateway: str, result: CheckResult) -> CheckResult:
+    """The result with all accepted that the baseline has too, where there is one."""
+    found: CheckResult | None = config.hook.pytest_rgw_accept(config=config, gateway=gateway, result=result)
+    return found or result
+
+
 def _own_deviation(claim: Claim, outcome: BaseException | None, exchanges: Sequence[Exchange]) -> Deviation | None:
     """What the check's own expectation says, if that is how it ended."""
     evidence = (len(exchanges) - 1,) if exchanges else ()
@@ -246,7 +255,7 @@ def announce(
         raise outcome
     failing = [d for d in result.deviations if d.level in (BREAKS, MUST)]
     if failing and result.accepted is not None:
-        pytest.xfail("; ".join(dict.fromkeys(d.known or d.message for d in failing)))
+        pytest.xfail("; ".join(dict.fromkeys(d.known or f"in the baseline: {d.message}" for d in failing)))
     if failing:
         pytest.fail("\n".join(explain(failing, exchanges, redactor)), pytrace=False)
     if result.verdict in (Verdict.UNSUPPORTED, Verdict.BLOCKED, Verdict.UNTESTED):
@@ -281,7 +290,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, Any, Any]:
         seen = observer.end_set_up()
         gateway = next(g for g in session.config.stash[SESSION].gateways if g.name == name)
         seen = replace(seen, exchanges=[e for e in seen.exchanges if not crashes.of_another(gateway, e)])
-        if seen.exchanges:
-            result = conclude(SET_UP_CLAIM, seen, None, 0.0)
+        if seen.exchanges or seen.found:
+            result = accepted(session.config, name, conclude(SET_UP_CLAIM, seen, None, 0.0))
             _report(session.config, name, observer, result, seen, api="")
     return (yield)

@@ -1,4 +1,4 @@
-"""Which checks run, by their permanent ids: `--check ID`, and `--checks FILE` with many.
+"""Which checks run, by their permanent ids: `--check ID`, and `--checks FILE` with many; and those of a stage.
 
 Rule 1: an id that no check has is the user's mistake, and one line with exit code 4 says so.
 """
@@ -6,11 +6,14 @@ Rule 1: an id that no check has is the user's mistake, and one line with exit co
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from suites.claims import claim_of
+
+_SUITES: Final = Path(__file__).parent
+_STAGES: Final = _SUITES / "stages"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,6 +26,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="run only the checks that FILE names: one in a line, ID or ID@GATEWAY where there are several gateways",
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `--stage` the checks of that stage are collected and no others; without it, none of any stage."""
+    if not collection_path.name.startswith("test_") or _SUITES not in collection_path.parents:
+        return None
+    stage = config.getoption("--stage")
+    mine = collection_path.parent == _STAGES and collection_path.name.startswith(f"test_{stage}")
+    if mine == (stage is not None) and (mine or collection_path.parent != _STAGES):
+        return None
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)

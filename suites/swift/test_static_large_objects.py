@@ -252,4 +252,6 @@ def test_a_copy_of_a_static_large_object_has_its_bytes(static):
 @check("slo-in-listing", oracle=_SLO, level=OBSERVED, impact="none to a registry")
 def test_what_a_listing_says_of_a_static_large_object(static, observer):
     """The size of a static large object in a listing is the whole's in Swift."""
-    observer.observe("bytes", [row.get("bytes") for row in static.rows(prefix="data")])
+    # A manifest's own size depends on the name of its container.
+    sizes = [row.get("bytes") for row in static.rows(prefix="data")]
+    observer.observe("bytes", ["the whole's" if size == len(WHOLE) else "another" if size else size for size in sizes])

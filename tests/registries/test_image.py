@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.containers.leftovers import here
 from fixtures.gateways.clean import clean_run
 from fixtures.gateways.daemons import until
 from fixtures.gateways.runs import container_name, new_run_id
 from fixtures.registries import config
 from fixtures.registries.client import RegistryClient
-from fixtures.registries.image import _MARK, _PLACE, _docker, _place, is_image, sweep_containers
+from fixtures.registries.image import KIND, docker, is_image, sweep_containers
 from fixtures.registries.operations import OPERATIONS, Content, Visit
 from fixtures.registries.process import BINARY, RegistryProcess, version_of
 from fixtures.registries.runner import RegistryError
@@ -29,7 +30,7 @@ DOCKERFILE = f'FROM scratch\nCOPY root /\nENTRYPOINT ["/{BINARY}"]\n'
 def daemon():
     """A docker daemon of this machine."""
     try:
-        client = _docker()
+        client = docker()
     except RegistryError as error:
         pytest.skip(str(error))
     yield client
@@ -70,7 +71,7 @@ def image(build):
 
 def ours(daemon):
     """The containers that were started from here."""
-    return daemon.containers.list(all=True, filters={"label": f"{_PLACE}={_place()}"}, ignore_removed=True)
+    return daemon.containers.list(all=True, filters={"label": f"{KIND.place}={here()}"}, ignore_removed=True)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_a_run_that_is_interrupted_or_killed_leaves_no_container(on_embedded, im
 
     def serving():
         """Whether the registry of a check runs: under xdist it is a worker's."""
-        marks = [container.labels[_MARK] for container in ours(daemon) if container.attrs["Args"][:1] == ["serve"]]
+        marks = [container.labels[KIND.mark] for container in ours(daemon) if container.attrs["Args"][:1] == ["serve"]]
         return any((own in mark) == (workers == "0") for mark in marks)
 
     until(serving, what="a container", seconds=180)
@@ -188,8 +189,8 @@ def test_a_container_whose_run_is_dead_is_swept_and_no_other(image, daemon, tmp_
         marks[name].mkdir()
     made = {}
     for name, mark in marks.items():
-        place = "pid:[1] mnt:[1]" if name == "elsewhere" else _place()
-        made[name] = daemon.containers.create(image, labels={_MARK: str(mark), _PLACE: place})
+        place = "pid:[1] mnt:[1]" if name == "elsewhere" else here()
+        made[name] = daemon.containers.create(image, labels={KIND.mark: str(mark), KIND.place: place})
     try:
         removed = sweep_containers()
         assert removed == [f"container {made['dead'].short_id}"]

@@ -1,0 +1,78 @@
+"""`python -m reports compare OLD NEW` tells whether the newer gateway is worse, `show RUN.json` the evidence again."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from reports.compare import compare
+from reports.console import console, print_comparison
+from reports.loading import RunError, comparable, load
+from reports.markdown import markdown
+from reports.show import overview, show
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: not worse; 1: worse; 4: something about the files is wrong, in one line."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.do(options))
+    except RunError as error:
+        print(f"ERROR: {error}", file=sys.stderr)
+        return 4
+    except BrokenPipeError:
+        # Whoever read this has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reports", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="compare|show")
+    comparing = commands.add_parser("compare", help="runs side by side; exit code 1 if a newer one is worse than OLD")
+    comparing.add_argument("runs", nargs="+", type=Path, metavar="RUN.json", help="OLD NEW [MORE ...]")
+    comparing.add_argument("--markdown", type=Path, metavar="FILE", help="write it as Markdown too; - prints it")
+    comparing.add_argument("--brief", action="store_true", help="without the exchanges")
+    comparing.add_argument("--latency", action="store_true", help="what got slower beyond noise is told, and is worse")
+    comparing.add_argument(
+        "--anyway", action="store_true", help="also runs of different suites, and runs that were cut short"
+    )
+    comparing.set_defaults(do=_compare)
+    showing = commands.add_parser("show", help="what a run found, or all of one check, with its exchanges")
+    showing.add_argument("run", type=Path, metavar="RUN.json")
+    showing.add_argument("check", nargs="?", metavar="CHECK-ID")
+    showing.add_argument("--all", action="store_true", help="all exchanges of the check, not only those that show it")
+    showing.set_defaults(do=_show)
+    return parser
+
+
+def _compare(options: argparse.Namespace) -> int:
+    if len(options.runs) < 2:
+        raise RunError("compare needs two runs: OLD NEW [MORE ...], run.json files of a report directory")
+    runs = [load(path) for path in options.runs]
+    comparable(runs, anyway=options.anyway)
+    comparison = compare(runs, latency=options.latency)
+    if options.markdown is not None:
+        text = markdown(comparison)
+        if str(options.markdown) == "-":
+            print(text, end="")
+            return int(comparison.is_worse)
+        try:
+            options.markdown.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise RunError(f"--markdown {options.markdown}: {error.strerror}") from error
+    print_comparison(console(), comparison, evidence=not options.brief)
+    return int(comparison.is_worse)
+
+
+def _show(options: argparse.Namespace) -> int:
+    loaded = load(options.run)
+    lines = overview(loaded) if options.check is None else show(loaded, options.check, every=options.all)
+    for line in lines:
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

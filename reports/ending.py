@@ -1,0 +1,58 @@
+"""The comparison at the end of a run: of several gateways with the first, and of each with its baseline.
+
+Rule 1: it is told briefly, and never decides the exit code; `comparison.md` beside the runs has it with the exchanges.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from reports.baseline import Baselines
+from reports.compare import Comparison, compare
+from reports.console import console, print_comparison
+from reports.evidence import NAME, Evidence
+from reports.loading import Loaded, RunError, comparable
+from reports.markdown import markdown
+from reports.model import Run
+
+SHOWN: Final = 15
+"""Differences of a pair of gateways that are told; the rest is in the file."""
+
+
+def ending(directory: Path, runs: Sequence[Run], baselines: Baselines, *, colour: bool, width: int) -> list[str]:
+    """Lines for the terminal; writes `comparison.md` where there is something to compare."""
+    loaded = [
+        Loaded(run, Evidence(directory / run.gateway / NAME), directory / run.gateway / "run.json") for run in runs
+    ]
+    sets = [loaded] if len(loaded) > 1 else []
+    sets += [
+        [_selected(baseline, one), one] for one in loaded if (baseline := baselines.of(one.run.gateway)) is not None
+    ]
+    lines, texts = [], []
+    for several in sets:
+        try:
+            comparable(several)
+        except RunError as error:
+            lines.append(f"not compared: {error}")
+            continue
+        comparison = compare(several)
+        texts.append(markdown(comparison))
+        lines += _told(comparison, colour=colour, width=width)
+    if texts:
+        path = directory / "comparison.md"
+        path.write_text("\n".join(texts), encoding="utf-8")
+    return lines
+
+
+def _selected(baseline: Loaded, now: Loaded) -> Loaded:
+    """The baseline's checks that this run has too: which are run is the user's choice, not the gateway's doing."""
+    checks = {id_: check for id_, check in baseline.run.checks.items() if id_ in now.run.checks}
+    return replace(baseline, run=replace(baseline.run, checks=checks))
+
+
+def _told(comparison: Comparison, *, colour: bool, width: int) -> list[str]:
+    out = io.StringIO()
+    print_comparison(console(out, colour=colour, width=width), comparison, evidence=False, limit=SHOWN)
+    return out.getvalue().splitlines()
