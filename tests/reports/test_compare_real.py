@@ -45,7 +45,8 @@ def test_with_a_baseline_only_what_is_worse_is_red(on_embedded):
     assert recorded.red == set()
     again = on_embedded.run("-q", "-k", "large_object", "--inject", NIGHTMARE, "--baseline", baseline)
     assert again.code == 0, again.output
-    assert "nothing differs" in again.output
+    assert "= comparison" in again.output
+    assert "WORSE" not in again.output, again.output
     assert {check["accepted"] for check in again.run["checks"].values()} >= {"baseline"}
 
     other = on_embedded.run("-q", "-k", "large_object or root", "--inject", "head-with-body", "--baseline", baseline)
