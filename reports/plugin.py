@@ -239,6 +239,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def _compared(terminalreporter: Any, config: pytest.Config, writer: Writer) -> None:
     directory, runs = writer.directory or Path(), [merged.run for merged in writer.merged]
+    if any(run.injected for run in runs) and not config.stash[_BASELINES].loaded:
+        # What gateways with the same fault have apart is of no use, and the score makes a thousand such runs.
+        return
     writing = terminalreporter._tw  # noqa: SLF001 - the one place that knows width and colour of this terminal
     lines = ending(
         directory, runs, config.stash[_BASELINES], colour=writing.hasmarkup, width=max(writing.fullwidth, 60)
