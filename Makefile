@@ -3,6 +3,7 @@
 # make score         which gateways that are wrong on purpose the suites catch: what a green run is worth
 # make calibrate     holds all checks against OpenStack Swift itself: minutes, no part of make test
 # make matrix        runs every check on every release of Ceph in containers, into docs/matrix/: an hour, and a docker daemon
+# make two-releases  what a real registry does on Ceph 16 and 18, side by side: part of CI
 # make images        builds those containers' images, where they cannot be pulled from bases made here
 # make lint          ruff, mypy, import contracts
 # make registry-config ARGS='--gateway-url URL --api swift'   prints a config.yml for a registry on your gateway
@@ -10,7 +11,7 @@
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test score calibrate matrix images lint clean registry-config
+.PHONY: conformance test score calibrate matrix two-releases images lint clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -56,6 +57,13 @@ calibrate: .venv/ready .venv-swift/ready
 images: .venv/ready
 	$(call need,mmdebstrap:mmdebstrap)
 	.venv/bin/python -m fixtures.gateways images $(ARGS)
+
+# What is red on one of them is told in docs/findings-releases.md, and no part of this selection.
+two-releases: .venv/ready
+	$(call need,mmdebstrap:mmdebstrap $(REGISTRY))
+	.venv/bin/python -m fixtures.gateways images 16 18
+	$(PYTEST) suites -q -n 2 -p no:randomly --ceph 16 --ceph 18 --configuration default --recordings none \
+	  -k 'real_registry or root' $(ARGS)
 
 # What is red there is what the matrix is for; only what is no verdict ends it.
 MATRIX = reports/runs/matrix

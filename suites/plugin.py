@@ -105,7 +105,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     began = time.perf_counter()
     gateway, before = gateway_of(pyfuncitem), crashes.known(gateway_of(pyfuncitem))
     seen, outcome = attempt(pyfuncitem, observer)
-    death = crashes.death(gateway, seen.exchanges, before=before, blocked=isinstance(outcome, NotJudged))
+    # A raw connection that was lost is told by what the check says of it alone.
+    suspect = isinstance(outcome, NotJudged) or with_known(conclude(claim, seen, outcome, 0.0), pyfuncitem).red()
+    death = crashes.death(gateway, seen.exchanges, before=before, blocked=suspect)
     if death is not None:
         _begin_anew(pyfuncitem)
     if death is not None and not death.mine:
