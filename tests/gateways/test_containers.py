@@ -3,7 +3,6 @@
 No image is built for these but a tiny one: what is not here (`python -m fixtures.gateways images`) is skipped.
 """
 
-import contextlib
 import os
 import re
 import shutil
@@ -27,6 +26,7 @@ from fixtures.gateways.model import Gateway, GatewayError
 from fixtures.gateways.profile import ARRIVAL, arrive, comes_back, endpoint_of
 from fixtures.gateways.roles import KIND, complaints
 from fixtures.wire.client import Client
+from tests.absent import absent
 from tests.running import ROOT, TOO_LONG
 
 ENTRY = ROOT / "fixtures" / "gateways" / "image" / "entry.py"
@@ -38,18 +38,17 @@ def daemon():
     try:
         client = connect("a test")
     except NoDaemon as error:
-        pytest.skip(str(error))
+        absent("docker", str(error))
     yield client
     client.close()
 
 
 def present(daemon, *releases):
     """The first of these releases whose image is here."""
-    for release in releases:
-        with contextlib.suppress(ImageNotFound):
-            daemon.images.get(asked(release).image)
-            return release
-    return pytest.skip(f"no image of Ceph {' or '.join(releases)} is here: python -m fixtures.gateways images")
+    tags = {tag for image in daemon.images.list() for tag in image.tags}
+    if found := [release for release in releases if asked(release).image in tags]:
+        return found[0]
+    return absent("images", f"no image of Ceph {' or '.join(releases)} is here; make it with: make images")
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from fixtures.registries.operations import OPERATIONS, Content, Visit
 from fixtures.registries.process import BINARY, RegistryProcess, version_of
 from fixtures.registries.runner import RegistryError
 from fixtures.wire.client import Limits
+from tests.absent import absent
 from tests.running import TOO_LONG
 
 DOCKERFILE = f'FROM scratch\nCOPY root /\nENTRYPOINT ["/{BINARY}"]\n'
@@ -32,7 +33,7 @@ def daemon():
     try:
         client = docker()
     except RegistryError as error:
-        pytest.skip(str(error))
+        absent("docker", str(error))
     yield client
     client.close()
 

@@ -16,6 +16,7 @@ from fixtures.gateways.model import GatewayError
 from fixtures.gateways.roles import KIND
 from fixtures.gateways.upgrade import CLUSTER_FIRST, GATEWAYS_FIRST, plan
 from fixtures.gateways.upgrade_cluster import daemons_words
+from tests.absent import absent
 from tests.running import ROOT
 
 STEP = ("16", "18")
@@ -95,10 +96,10 @@ def images():
         with closing(connect("an upgrade", GatewayError)) as client:
             tags = {tag for image in client.images.list() for tag in image.tags}
     except GatewayError as error:
-        pytest.skip(str(error))
+        absent("docker", str(error))
     missing = [asked(release).image for release in STEP if asked(release).image not in tags]
     if missing:
-        pytest.skip(f"the image {missing[0]} is not here, and takes minutes to make")
+        absent("images", f"the image {missing[0]} is not here; make it with: make images")
 
 
 def ours(pid):
