@@ -79,8 +79,9 @@ def test_a_run_that_is_killed_with_a_gateway_of_its_own_leaves_no_daemon(suites,
     assert [path for path in rooms().iterdir() if path.is_dir()] == []
 
 
-def test_a_run_that_is_interrupted_cleans_up_itself(on_embedded, embedded):
-    process = on_embedded.start("-v", "-p", "no:randomly")
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_run_that_is_interrupted_cleans_up_itself(on_embedded, embedded, workers):
+    process = on_embedded.start("-v", "-p", "no:randomly", "-k", "replay", "-n", workers)
     assert process.stdout is not None
     for line in process.stdout:
         if "PASSED" in line and "test_replay" in line:
@@ -92,4 +93,6 @@ def test_a_run_that_is_interrupted_cleans_up_itself(on_embedded, embedded):
 
     assert process.returncode == 2
     assert "run not complete" in output
+    # What is cleaned under a check that goes on makes it red.
+    assert "NOT SAFE" not in output
     assert containers(embedded.gateway) == []
