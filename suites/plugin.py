@@ -105,8 +105,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     began = time.perf_counter()
     gateway, before = gateway_of(pyfuncitem), crashes.known(gateway_of(pyfuncitem))
     seen, outcome = attempt(pyfuncitem, observer)
+    result = conclude(claim, seen, outcome, time.perf_counter() - began)
     # A raw connection that was lost is told by what the check says of it alone.
-    suspect = isinstance(outcome, NotJudged) or with_known(conclude(claim, seen, outcome, 0.0), pyfuncitem).red()
+    suspect = isinstance(outcome, NotJudged) or with_known(result, pyfuncitem).red()
     death = crashes.death(gateway, seen.exchanges, before=before, blocked=suspect)
     if death is not None:
         _begin_anew(pyfuncitem)
@@ -114,9 +115,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
         with crashes.one_by_one(gateway):
             crashes.wait(gateway)
             before = crashes.known(gateway)
-            seen, outcome = attempt(pyfuncitem, observer)
+            seen, outcome = attempt(pyfuncitem, observer, anew=True)
             death = crashes.death(gateway, seen.exchanges, before=before, blocked=False)
-    result = conclude(claim, seen, outcome, time.perf_counter() - began)
+        result = conclude(claim, seen, outcome, time.perf_counter() - began)
     if death is not None:
         result = _survived(result, death, seen.exchanges)
     elif any(exchange.failure in crashes.LOST for exchange in seen.exchanges):
@@ -142,15 +143,28 @@ def _begin_anew(item: pytest.Function) -> None:
         item.funcargs["registries"].forget(item.funcargs["gateway"])
 
 
-def attempt(item: pytest.Function, observer: Observer) -> tuple[Seen, BaseException | None]:
-    """Call the check's function once; what it raised is told, not raised."""
+def attempt(item: pytest.Function, observer: Observer, *, anew: bool = False) -> tuple[Seen, BaseException | None]:
+    """Call the check's function once; what it raised is told, not raised. `anew`: with all of its own set up again."""
     observer.begin()
     outcome: BaseException | None = None
     try:
+        if anew:
+            with observer.setting_up():
+                _set_up_again(item)
         item.obj(**{name: item.funcargs[name] for name in item._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
     except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - `conclude` sorts it out
         outcome = error
     return observer.end(), outcome
+
+
+def _set_up_again(item: pytest.Function) -> None:
+    """Give a check that is repeated a container of its own once more: it wrote into the first one before the crash."""
+    request = item._request  # noqa: SLF001 - pytest has no public way; pytest-rerunfailures goes this one too
+    for fixture in reversed(list(request._fixture_defs.values())):  # noqa: SLF001
+        if fixture.scope == "function":
+            fixture.finish(request)
+    item._initrequest()  # noqa: SLF001
+    item.setup()
 
 
 def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: float) -> CheckResult:
