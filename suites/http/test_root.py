@@ -3,7 +3,6 @@
 from suites.claims import MUST, check, unsupported
 from suites.http.asking import ask
 
-
 _FOLLOWS = 0.5
 """Seconds."""
 
