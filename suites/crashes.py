@@ -78,7 +78,8 @@ def death(gateway: Gateway, exchanges: Sequence[Exchange], *, before: int, block
         return Death(crash, None, mine=False)
     request = exchanges[lost].request
     asked = f"{request.method} {request.path}"
-    return Death(crash, lost, mine=all(_same(asked, named) for named in crash.requests))
+    # A log that names nothing blames nobody: the check is repeated, and if it kills again it is the one.
+    return Death(crash, lost, mine=bool(crash.requests) and all(_same(asked, named) for named in crash.requests))
 
 
 def _same(asked: str, named: str) -> bool:

@@ -22,6 +22,16 @@ def test_the_check_whose_request_was_under_way_is_red_and_the_others_go_on(suite
     assert {id_: why for id_, why in others.items() if why[0] in ("blocked", "error")} == {}
 
 
+def test_a_check_that_lost_an_answer_to_anothers_request_is_repeated_with_nothing_that_it_left_behind(suites):
+    outcome = suites.run(
+        "-q", "-p", "tests.suites.bystander", "-n", "0", "-k", "any_name", "--configuration", "default"
+    )
+
+    assert outcome.code == 0, outcome.output
+    # A container that the first attempt had made would be answered with 202 where the check insists on 201.
+    assert outcome.verdicts["container-name[hash]"] == "pass"
+
+
 def test_an_external_gateway_that_dies_blocks_what_comes_after_it(suites, tmp_path):
     from fixtures.gateways.embedded import EmbeddedGateway  # noqa: PLC0415 - one of its own, to be killed
 
