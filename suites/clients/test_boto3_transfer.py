@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from suites.claims import MUST, untested
+from suites.claims import untested
 from suites.clients.told import claim
 
 MIB = 1024 * 1024
@@ -44,7 +44,7 @@ def test_upload_in_parts(new_boto, bucket, sdk, in_parts, checksums):
     assert _read(boto, bucket, "o") == LARGE
 
 
-@_claim("boto3-parts-checksums", "an upload in parts with checksums of its own", level=MUST)
+@_claim("boto3-parts-checksums", "an upload in parts with checksums of its own")
 def test_parts_with_checksums(boto, bucket):
     """Checksums that a program gives for a part, and for the whole, are taken (trackers 68513, 68537)."""
     crc = zlib.crc32(b"layer").to_bytes(4, "big")

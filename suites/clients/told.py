@@ -1,6 +1,7 @@
 """What a library tells its user of an answer that it cannot use, as a deviation of the gateway.
 
 Rule 1: whatever a library raises over an answer is the gateway's; what it raises before it asks is our own mistake.
+Rule 2: no registry speaks through these libraries, so no claim of theirs is `breaks`.
 """
 
 import functools
@@ -13,7 +14,7 @@ import pytest
 
 from fixtures.observer import Unprepared
 from fixtures.wire.client import NoAnswer
-from suites.claims import BREAKS, Level, NotJudged, check
+from suites.claims import MUST, NotJudged, check
 
 _OURS: Final = ("ParamValidationError", "NoCredentialsError", "UnknownServiceError", "DataNotFoundError")
 """What botocore raises before it asks anything (botocore.exceptions)."""
@@ -27,7 +28,6 @@ def claim(
     *,
     oracle: str,
     api: str,
-    level: Level = BREAKS,
     given: str = "",
     cases: Mapping[str, Any] | Sequence[str] = (),
 ) -> Callable[[Callable[..., None]], Any]:
@@ -35,7 +35,7 @@ def claim(
 
     With `cases`, a check for each, `ID[CASE]`: `given` names the function's arguments that are its values, or its name.
     """
-    mark = partial(check, oracle=oracle, level=level, impact=f"{what} fails for whoever uses it", api=api)
+    mark = partial(check, oracle=oracle, level=MUST, impact=f"{what} fails for whoever uses it", api=api)
 
     def decorate(function: Callable[..., None]) -> Any:
         @functools.wraps(function)

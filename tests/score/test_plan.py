@@ -8,7 +8,7 @@ from fixtures.score import plan as planning
 from fixtures.score.judged import Learnt, Place, Result
 from fixtures.score.plan import Plan, concerned
 from fixtures.score.score import Score
-from fixtures.score.table import disagreements, markdown, percent, summary
+from fixtures.score.table import disagreements, markdown, percent, summary, untried
 from fixtures.wire.message import Request
 from reports.model import Level, Verdict
 
@@ -145,6 +145,19 @@ def test_a_level_that_no_registry_agrees_with_is_told(scored):
     assert "no registry tried noticed it, our level is breaks (head)" in disagreements(scored, works, {})[0]
     assert disagreements(scored, works, {"wrong-head": "reads of 2.5.0"}) == []
     assert disagreements(scored, {}, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "versions"),
+    [
+        ({"replay[2.5.0-swift-push]": "breaks", "head": "must"}, ["2.5.0"]),
+        ({"replay[2.5.0-swift-push]": "breaks", "replay[3.1.1-s3-push]": "breaks"}, ["2.5.0", "3.1.1"]),
+        ({"replay[2.5.0-swift-push]": "breaks", "head": "breaks"}, []),
+        ({"replay[2.5.0-swift-push]": "breaks", "replay[2.8.3-account-in-url-swift-push]": "breaks"}, []),
+    ],
+)
+def test_a_level_is_derived_where_only_registries_that_cannot_be_run_give_it(levels, versions):
+    assert untried({Place(check, "default"): level for check, level in levels.items()}) == versions
 
 
 def test_all_of_a_hundred_is_the_only_hundred_per_cent():
