@@ -17,7 +17,7 @@ from docker.errors import APIError, ImageNotFound
 
 from fixtures.containers.daemon import NoDaemon, connect
 from fixtures.containers.leftovers import here
-from fixtures.gateways import images
+from fixtures.gateways import crashes, images
 from fixtures.gateways.containers import ContainerCluster, ContainerGateway, Refused, orders, sweep_containers
 from fixtures.gateways.crashes import PID
 from fixtures.gateways.daemons import until
@@ -269,13 +269,13 @@ def test_it_answers_on_the_loopback_alone_and_nobody_sees_a_secret(contained, da
 
 
 def test_a_radosgw_that_dies_is_started_again_and_leaves_a_record(contained, daemon):
-    before = len(contained.crashes())
+    before = len(crashes.read(contained.directory))
     assert contained._role is not None
     pid = contained._role.pid("radosgw")
     assert pid is None or (contained.directory / PID).read_text() == str(pid)
     daemon.containers.get(contained._role.id).exec_run(["sh", "-c", "kill -ABRT $(pidof radosgw)"])
-    until(lambda: len(contained.crashes()) > before, what="a record", seconds=TOO_LONG)
-    crash = contained.crashes()[-1]
+    until(lambda: len(crashes.read(contained.directory)) > before, what="a record", seconds=TOO_LONG)
+    crash = crashes.read(contained.directory)[-1]
     assert crash.signal == "Aborted"
     assert "Caught signal (Aborted)" in crash.backtrace
     assert crash.restarted_at is not None
