@@ -1,4 +1,7 @@
-"""`python -m reports compare OLD NEW` tells whether the newer gateway is worse, `show RUN.json` the evidence again."""
+"""`python -m reports compare OLD NEW` tells whether the newer gateway is worse, `show RUN.json` the evidence again.
+
+`summary` and `junit` say again what a run said at its end, for people and for CI servers.
+"""
 
 import argparse
 import os
@@ -8,9 +11,13 @@ from pathlib import Path
 
 from reports.compare import compare
 from reports.console import console, print_comparison
+from reports.junit import junit
 from reports.loading import RunError, comparable, load
 from reports.markdown import markdown
+from reports.overview import overview_markdown
 from reports.show import overview, show
+from reports.store import Merged
+from reports.terminal import summary
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m reports", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="compare|show")
+    commands = parser.add_subparsers(required=True, metavar="compare|show|summary|junit")
     comparing = commands.add_parser("compare", help="runs side by side; exit code 1 if a newer one is worse than OLD")
     comparing.add_argument("runs", nargs="+", type=Path, metavar="RUN.json", help="OLD NEW [MORE ...]")
     comparing.add_argument("--markdown", type=Path, metavar="FILE", help="write it as Markdown too; - prints it")
@@ -44,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     showing.add_argument("check", nargs="?", metavar="CHECK-ID")
     showing.add_argument("--all", action="store_true", help="all exchanges of the check, not only those that show it")
     showing.set_defaults(do=_show)
+    telling = commands.add_parser("summary", help="what a run said at its end, for people or for the page of a CI job")
+    telling.add_argument("run", type=Path, metavar="RUN.json")
+    telling.add_argument("--markdown", type=Path, metavar="FILE", help="append it there as Markdown; - prints it")
+    telling.set_defaults(do=_summary)
+    making = commands.add_parser("junit", help="junit.xml of a run, on standard output")
+    making.add_argument("run", type=Path, metavar="RUN.json")
+    making.set_defaults(do=_junit)
     return parser
 
 
@@ -71,6 +85,29 @@ def _show(options: argparse.Namespace) -> int:
     lines = overview(loaded) if options.check is None else show(loaded, options.check, every=options.all)
     for line in lines:
         print(line)
+    return 0
+
+
+def _summary(options: argparse.Namespace) -> int:
+    loaded = load(options.run)
+    if options.markdown is None:
+        told = Merged(loaded.run, sum(1 for _ in loaded.evidence.lines()))
+        for line in summary(told, evidence=str(loaded.path)):
+            print(line.text)
+    elif str(options.markdown) == "-":
+        print(overview_markdown(loaded.run), end="")
+    else:
+        try:
+            # A job has one summary for all that its steps say.
+            with options.markdown.open("a", encoding="utf-8") as file:
+                file.write(overview_markdown(loaded.run))
+        except OSError as error:
+            raise RunError(f"--markdown {options.markdown}: {error.strerror}") from error
+    return 0
+
+
+def _junit(options: argparse.Namespace) -> int:
+    sys.stdout.buffer.write(junit(load(options.run).run) + b"\n")
     return 0
 
 

@@ -24,11 +24,13 @@ class Loaded:
 
 
 def load(path: Path) -> Loaded:
-    """Read `run.json`, or the one in this directory. Raises RunError."""
+    """Read `run.json`, or the only one of this report directory. Raises RunError."""
     name = visible(str(path))
     if path.is_dir():
         found = sorted(path.glob("*/run.json"))
-        if not (path / "run.json").is_file() and found:
+        if not (path / "run.json").is_file() and len(found) == 1:
+            path = found[0].parent
+        elif not (path / "run.json").is_file() and found:
             raise RunError(f"{name}: a directory of {len(found)} runs; name one: {visible(str(found[0]))}")
         path = path / "run.json"
     try:

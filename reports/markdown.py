@@ -49,7 +49,7 @@ def markdown(comparison: Comparison) -> str:
 def _parts(comparison: Comparison) -> Iterator[str]:
     for pair in comparison.pairs:
         said, _ = verdict(pair)
-        yield f"## {_text(pair.old_label)} → {_text(pair.new_label)}\n\n**{_text(said)}**\n"
+        yield f"## {plain(pair.old_label)} → {plain(pair.new_label)}\n\n**{plain(said)}**\n"
         for kind, found in groupby(told(pair), key=lambda one: one.kind):
             yield f"\n### {_TITLES.get(kind, kind)}\n"
             for one in found:
@@ -57,16 +57,16 @@ def _parts(comparison: Comparison) -> Iterator[str]:
         yield "\n"
     lines = list(alike(comparison))
     if lines:
-        yield "## Which gateways behave alike\n\n" + "".join(f"* {_text(line)}\n" for line in lines)
+        yield "## Which gateways behave alike\n\n" + "".join(f"* {plain(line)}\n" for line in lines)
 
 
 def _told(pair: Pair, one: Told) -> str:
-    where = f" <sub>{_text(one.where)}</sub>" if one.where else ""
+    where = f" <sub>{plain(one.where)}</sub>" if one.where else ""
     rows = rows_of(pair, one)
     if not rows:
-        return f"\n* {_text(one.text)}{where}\n"
+        return f"\n* {plain(one.text)}{where}\n"
     shown = _table(rows, (pair.old_label, pair.new_label))
-    return f"\n<details><summary>{_text(one.text)}{where}</summary>\n{shown}</details>\n"
+    return f"\n<details><summary>{plain(one.text)}{where}</summary>\n{shown}</details>\n"
 
 
 def _table(rows: Sequence[Row], names: tuple[str, str]) -> str:
@@ -76,7 +76,7 @@ def _table(rows: Sequence[Row], names: tuple[str, str]) -> str:
         for number in range(max(len(old), len(new))):
             left.append(_marked(*old[number]) if number < len(old) else _EMPTY)
             right.append(_marked(*new[number]) if number < len(new) else _EMPTY)
-    heads = "".join(f"<th>{_text(name)}</th>" for name in names)
+    heads = "".join(f"<th>{plain(name)}</th>" for name in names)
     cells = "".join(f"<td><pre>{_lines(side)}</pre></td>" for side in (left, right))
     return f"<table><tr>{heads}</tr><tr>{cells}</tr></table>\n"
 
@@ -94,6 +94,6 @@ def _marked(line: str, spans: Sequence[Span]) -> str:
     return "".join([*made, html.escape(line[at:])])
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Text in which nothing is markup, neither HTML nor Markdown."""
     return "".join(f"&#{ord(c)};" if c in "\\`*_[]|#~!$@:" else html.escape(c) for c in text)

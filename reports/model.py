@@ -112,6 +112,8 @@ class CheckResult:
     deviations: tuple[Deviation, ...] = ()
     observations: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+    claim: str = ""
+    """What the check says of a gateway, in one sentence; empty in older runs."""
 
     @property
     def accepted(self) -> str | None:
@@ -130,6 +132,7 @@ class CheckResult:
     def to_json(self) -> dict[str, Any]:
         """The value of this check in `run.json`."""
         return {
+            "claim": self.claim,
             "verdict": str(self.verdict),
             "reason": self.reason,
             "level": str(self.level),
@@ -159,6 +162,7 @@ class CheckResult:
             ),
             observations=value["observations"],
             seconds=value["seconds"],
+            claim=value.get("claim", ""),
         )
 
 

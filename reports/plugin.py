@@ -6,7 +6,7 @@ Rule 1: where no check of suites/ ran, nothing is written and nothing is said.
 import datetime as dt
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,15 +19,23 @@ from reports import baseline, hooks
 from reports.allure import Results, write_surroundings
 from reports.baseline import Baselines
 from reports.ending import ending
+from reports.escaping import visible
+from reports.evidence import NAME as EVIDENCE
+from reports.evidence import Evidence
 from reports.junit import junit
-from reports.loading import RunError
+from reports.loading import Loaded, RunError
 from reports.model import SET_UP, CheckResult, Level, Verdict
+from reports.show import show
 from reports.store import Merged, Part, gateways, merge, remove_parts
 from reports.terminal import reds, summary
 
 _WRITER: Final = pytest.StashKey["Writer"]()
 _ALLURE: Final = pytest.StashKey[Results]()
 _BASELINES: Final = pytest.StashKey[Baselines]()
+_CHECK: Final = "rgw_check"
+"""The attribute of pytest's reports that says which check and gateway they are of; xdist carries it."""
+_SHOWN: Final = 20
+"""Red checks whose exchanges `-v` shows."""
 _ROOT: Final = Path(__file__).parents[1]
 
 
@@ -145,6 +153,10 @@ def pytest_rgw_gateway(
     facts = writer.facts.setdefault(name, {"untested": []})
     facts.update(url=url, profile=profile, injected=injected, run_id=run_id)
     writer.part(name).gateway(facts)
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and writer.worker == "main" and config.get_verbosity() >= 0:
+        reporter.ensure_newline()
+        reporter.write_line(visible(f"gateway {name} at {url}"))
 
 
 def pytest_rgw_untested(config: pytest.Config, gateway: str, what: str, why: str) -> None:
@@ -219,6 +231,31 @@ def exit_code(merged: list[Merged], fail_on: Level, pytests: int) -> int:
     return int(pytest.ExitCode.OK)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note on the report which check this was, and on which gateway; it may come from a worker."""
+    report = yield
+    marker, names = item.get_closest_marker("check"), list(item.config.stash[_WRITER].facts)
+    if marker is not None:
+        gateway = getattr(getattr(item, "funcargs", {}).get("gateway"), "name", names[0] if len(names) == 1 else "")
+        vars(report)[_CHECK] = f"{marker.args[0]} on {gateway}" if gateway else marker.args[0]
+    return report
+
+
+def pytest_report_teststatus(report: Any, config: pytest.Config) -> tuple[str, str, str] | None:
+    """With `-v` progress names check and gateway; `when` and outcomes are as pytest itself has them."""
+    check = getattr(report, _CHECK, None)
+    if check is None or config.get_verbosity() < 1 or (report.when != "call" and report.passed):
+        return None
+    if hasattr(report, "wasxfail"):
+        kind, letter, word = "xfailed", "x", "KNOWN"
+    elif report.failed and report.when != "call":
+        kind, letter, word = "error", "E", "ERROR"
+    else:
+        kind, letter, word = report.outcome, report.outcome[0].upper() if report.failed else ".", report.outcome.upper()
+    return kind, letter, f"{word} {check}"
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Tell the reader."""
     writer = config.stash[_WRITER]
@@ -234,7 +271,21 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             terminalreporter.write_line(f"WORSE than the baseline: {len(red)} checks are red.", red=True)
         elif red and merged.run.injected is None:
             terminalreporter.write_line(f"NOT SAFE for a registry: {len(red)} checks are red.", red=True)
+        if red and config.get_verbosity() > 0:
+            _shown(terminalreporter, merged, evidence, [check.id for check in red])
     _compared(terminalreporter, config, writer)
+
+
+def _shown(terminalreporter: Any, merged: Merged, path: Path, checks: list[str]) -> None:
+    """What `python -m reports show` shows, of the first red checks."""
+    loaded = Loaded(merged.run, Evidence(path.with_name(EVIDENCE)), path)
+    for id_ in checks[:_SHOWN]:
+        terminalreporter.write_line("")
+        for line in show(loaded, id_):
+            terminalreporter.write_line(line)
+    if len(checks) > _SHOWN:
+        more = f"{len(checks) - _SHOWN} more: python -m reports show {visible(str(path))} CHECK-ID"
+        terminalreporter.write_line(f"\n{more}")
 
 
 def _compared(terminalreporter: Any, config: pytest.Config, writer: Writer) -> None:
@@ -244,7 +295,7 @@ def _compared(terminalreporter: Any, config: pytest.Config, writer: Writer) -> N
         return
     writing = terminalreporter._tw  # noqa: SLF001 - the one place that knows width and colour of this terminal
     lines = ending(
-        directory, runs, config.stash[_BASELINES], colour=writing.hasmarkup, width=max(writing.fullwidth, 60)
+        directory, runs, config.stash[_BASELINES], colour=writing.hasmarkup, width=max(writing.fullwidth, 40)
     )
     if not lines:
         return

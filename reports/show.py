@@ -1,5 +1,6 @@
 """The evidence of a run again: what was found, and one check with its exchanges, as printable lines."""
 
+import difflib
 from collections.abc import Iterator
 from typing import Final
 
@@ -37,6 +38,7 @@ def show(loaded: Loaded, id_: str, *, every: bool = False) -> Iterator[str]:
     check = loaded.run.checks.get(id_)
     if check is None:
         near = [known for known in sorted(loaded.run.checks) if id_ in known][:5]
+        near = near or difflib.get_close_matches(id_, loaded.run.checks, n=3)
         hint = f"; there is {', '.join(near)}" if near else "; python -m reports show RUN.json lists what it found"
         raise RunError(visible(f"{loaded.path}: no check is called {id_!r}{hint}"))
     return _show(loaded, check, every=every)
@@ -44,6 +46,8 @@ def show(loaded: Loaded, id_: str, *, every: bool = False) -> Iterator[str]:
 
 def _show(loaded: Loaded, check: CheckResult, *, every: bool) -> Iterator[str]:
     yield visible(f"{check.id} on {loaded.run.gateway}: {check.verdict}{f', {check.reason}' if check.reason else ''}")
+    if check.claim:
+        yield visible(check.claim)
     yield visible(f"{check.level}, {check.oracle}: {check.impact}")
     for name, value in check.observations.items():
         yield visible(f"observed {name}: {value!r}")

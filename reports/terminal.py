@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from reports.escaping import visible
 from reports.model import BASELINE, SET_UP, CheckResult, Deviation, Level, Run, Verdict
 from reports.store import Merged
 
@@ -24,7 +25,12 @@ class Line:
 
 
 def summary(merged: Merged, *, evidence: str) -> Iterator[Line]:
-    """What a reader is told of one gateway."""
+    """What a reader is told of one gateway; whatever a gateway chose in it is made visible."""
+    for line in _summary(merged, evidence=evidence):
+        yield Line(visible(line.text), line.mark)
+
+
+def _summary(merged: Merged, *, evidence: str) -> Iterator[Line]:
     run = merged.run
     yield Line(f"gateway {run.gateway} at {run.url}: {profile_line(run)}", "bold")
     for what, reason in _not_tested(merged):

@@ -23,6 +23,8 @@ class Claim:
     level: Level
     impact: str
     api: str
+    says: str = ""
+    """The claim itself: the first sentence of the function's docstring."""
 
 
 def check(id_: str, *, oracle: str, level: Level, impact: str, api: str = "swift") -> Any:
@@ -33,7 +35,10 @@ def check(id_: str, *, oracle: str, level: Level, impact: str, api: str = "swift
 def claim_of(item: pytest.Item) -> Claim | None:
     """The claim of a test function, or None if it is no check."""
     marker = item.get_closest_marker("check")
-    return Claim(marker.args[0], **marker.kwargs) if marker is not None else None
+    if marker is None:
+        return None
+    said = " ".join((getattr(getattr(item, "function", None), "__doc__", None) or "").split("\n\n")[0].split())
+    return Claim(marker.args[0], **marker.kwargs, says=said)
 
 
 class NotJudged(Exception):

@@ -5,7 +5,7 @@ Rule 2: pytest's outcome follows from the verdict, and the verdict from the devi
 """
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -183,6 +183,7 @@ def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: f
         level=claim.level,
         oracle=claim.oracle,
         impact=claim.impact,
+        claim=claim.says,
         deviations=tuple(deviations),
         observations=seen.observations,
         seconds=seconds,
@@ -258,9 +259,20 @@ def _report(config: pytest.Config, name: str, observer: Observer, result: CheckR
 
 
 def _masked(result: CheckResult, observer: Observer) -> CheckResult:
-    mask = observer.redactor.head
+    mask = observer.redactor.said
     deviations = tuple(replace(d, message=mask(d.message)) for d in result.deviations)
-    return replace(result, reason=mask(result.reason), deviations=deviations)
+    observations = {name: _masked_value(value, mask) for name, value in result.observations.items()}
+    return replace(result, reason=mask(result.reason), deviations=deviations, observations=observations)
+
+
+def _masked_value(value: Any, mask: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list | tuple):
+        return [_masked_value(one, mask) for one in value]
+    if isinstance(value, dict):
+        return {name: _masked_value(one, mask) for name, one in value.items()}
+    return value
 
 
 def announce(
@@ -271,11 +283,11 @@ def announce(
         raise outcome
     failing = [d for d in result.deviations if d.level in (BREAKS, MUST)]
     if failing and result.accepted is not None:
-        pytest.xfail("; ".join(dict.fromkeys(d.known or f"in the baseline: {d.message}" for d in failing)))
+        pytest.xfail(_plain("; ".join(dict.fromkeys(d.known or f"in the baseline: {d.message}" for d in failing))))
     if failing:
         pytest.fail("\n".join(explain(failing, exchanges, redactor)), pytrace=False)
     if result.verdict in (Verdict.UNSUPPORTED, Verdict.BLOCKED, Verdict.UNTESTED):
-        pytest.skip(f"{result.verdict}: {result.reason}")
+        pytest.skip(_plain(f"{result.verdict}: {result.reason}"))
 
 
 def explain(
@@ -296,7 +308,12 @@ def explain(
             lines.append(f"  < {shown(said, 200)}")
     if len(deviations) > limit:
         lines.append(f"... and {len(deviations) - limit} more; see run.json")
-    return lines
+    return [_plain(redactor.values(line)) for line in lines]
+
+
+def _plain(text: str) -> str:
+    """Text that does nothing to a terminal: what a gateway chose may be anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from suites.claims import claim_of
+from suites.listing import page
 
 _SUITES: Final = Path(__file__).parent
 _STAGES: Final = _SUITES / "stages"
@@ -25,6 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         metavar="FILE",
         help="run only the checks that FILE names: one in a line, ID or ID@GATEWAY where there are several gateways",
+    )
+    group.addoption(
+        "--list-checks", type=Path, metavar="FILE", help="write what is claimed, every check and rule, as Markdown"
     )
 
 
@@ -54,6 +58,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not names[id(item)] & wanted]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if names[id(item)] & wanted]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Write down what is claimed, where that is asked for. Raises pytest.UsageError if it cannot be written."""
+    wanted: Path | None = session.config.getoption("--list-checks")
+    if wanted is None:
+        return
+    try:
+        (session.config.invocation_params.dir / wanted).write_text(page(session.items), encoding="utf-8")
+    except OSError as error:
+        raise pytest.UsageError(f"--list-checks {wanted}: {error.strerror}") from error
 
 
 def _named(path: Path | None) -> Iterable[str]:

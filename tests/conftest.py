@@ -1,5 +1,6 @@
 """What the project's own tests are given: a real gateway, and a way to run the suites as a user does."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,12 @@ from tests.running import Suites
 # How long an example takes is this machine's affair.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
+
+
+def pytest_configure():
+    """What tests interrupt must hear it, also where a shell started all this in the background (POSIX, sh, 2.11)."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

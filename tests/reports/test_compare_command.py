@@ -164,3 +164,10 @@ def test_a_line_of_evidence_that_was_cut_costs_itself(runs, capsys):
     assert main(["show", runs[1], "a"]) == 0
     assert "no evidence of this exchange" in capsys.readouterr().out
     assert main(["compare", *runs]) == 1
+
+
+def test_a_report_directory_of_one_gateway_is_its_run(tmp_path, capsys):
+    loaded(tmp_path / "reports" / "gw", result("a", deviation()))
+
+    assert main(["show", str(tmp_path / "reports"), "a"]) == 0
+    assert "BREAKS status-line" in capsys.readouterr().out
