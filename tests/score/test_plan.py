@@ -4,6 +4,7 @@ import pytest
 
 from fixtures.mutants.kinds import method
 from fixtures.mutants.model import Mutant, anything
+from fixtures.score import memory
 from fixtures.score import plan as planning
 from fixtures.score.judged import Learnt, Place, Result
 from fixtures.score.plan import Plan, concerned
@@ -55,6 +56,31 @@ def test_every_check_meets_its_nearest_mutants_first(learnt, monkeypatch):
     assert chosen["wrong-head"] == {place("head"), place("known")}
     assert chosen["wrong-anything"] >= {place("get"), place("put")}
     assert chosen["legal-habit"] == {place("head"), place("known")}
+
+
+def test_what_caught_a_mutant_before_is_asked_first_and_counts_for_nothing_until_it_does_again(learnt):
+    plan = Plan([HEAD, ANY], learnt, remembered={"wrong-anything": ["put", "gone-since"]})
+
+    chosen = plan.first()
+
+    assert place("put") in chosen["wrong-anything"]
+    assert place("get") in chosen["wrong-anything"], "which nothing was remembered for"
+    assert place("head") in chosen["wrong-head"]
+    assert plan.survivors() == ["wrong-head", "wrong-anything"]
+
+
+def test_every_check_is_remembered_with_a_mutant_and_every_mutant_with_a_few_checks(tmp_path):
+    many = [f"check-{number}" for number in range(20)]
+    memory.write({"a": many, "b": [*many, "of-b"], "c": ["check-1"], "none": []}, tmp_path / "memory.json")
+
+    found = memory.read(tmp_path / "memory.json")
+
+    assert "of-b" in found["b"]
+    assert found["c"] == ["check-1"]
+    assert {check for checks in found.values() for check in checks} == {*many, "of-b"}
+    assert len(found["b"]) == 4
+    assert "none" not in found
+    assert memory.read(tmp_path / "nothing.json") == {}
 
 
 def test_the_same_seed_draws_the_same_checks(learnt, monkeypatch):
