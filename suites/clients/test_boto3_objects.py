@@ -8,7 +8,7 @@ from hashlib import md5
 import pytest
 
 from suites.claims import untested
-from suites.clients.told import claim, refused
+from suites.clients.told import by_name, claim, refused
 
 CONTENT = bytes(range(256)) * 64
 ETAG = f'"{md5(CONTENT, usedforsecurity=False).hexdigest()}"'
@@ -85,7 +85,7 @@ def test_head(boto, bucket):
     boto.put_object(Bucket=bucket.name, Key="o", Body=CONTENT, ContentType="text/x-layer", Metadata={"kind": "layer"})
     told = boto.head_object(Bucket=bucket.name, Key="o")
     assert (told["ContentLength"], told["ETag"], told["ContentType"]) == (len(CONTENT), ETAG, "text/x-layer")
-    assert told["Metadata"] == {"kind": "layer"}
+    assert by_name(told["Metadata"]) == {"kind": "layer"}
     assert abs(told["LastModified"] - datetime.now(UTC)) < timedelta(days=1)
 
 
@@ -95,7 +95,7 @@ def test_fields_are_kept(boto, bucket):
     fields = {"CacheControl": "max-age=5", "ContentDisposition": 'attachment; filename="a b"', "ContentLanguage": "de"}
     boto.put_object(Bucket=bucket.name, Key="o", Body=b"x", Metadata={"a": "1", "b-c": "two words"}, **fields)
     told = boto.get_object(Bucket=bucket.name, Key="o")
-    assert told["Metadata"] == {"a": "1", "b-c": "two words"}
+    assert by_name(told["Metadata"]) == {"a": "1", "b-c": "two words"}
     assert {name: told.get(name) for name in fields} == fields
 
 
@@ -179,7 +179,7 @@ def test_copy(boto, bucket, another_bucket):
     assert told["CopyObjectResult"]["ETag"].strip('"') == ETAG.strip('"')
     assert told["CopyObjectResult"]["LastModified"].year > 2000
     copy = boto.get_object(Bucket=another_bucket.name, Key="c")
-    assert (copy["Body"].read(), copy["Metadata"]) == (CONTENT, {"kind": "layer"})
+    assert (copy["Body"].read(), by_name(copy["Metadata"])) == (CONTENT, {"kind": "layer"})
 
 
 @_claim("boto3-copy-replace", "copy_object with new metadata")
@@ -194,7 +194,7 @@ def test_copy_onto_itself(boto, bucket):
         Metadata={"new": "1"},
     )
     told = boto.get_object(Bucket=bucket.name, Key="o")
-    assert (told["Body"].read(), told["Metadata"]) == (CONTENT, {"new": "1"})
+    assert (told["Body"].read(), by_name(told["Metadata"])) == (CONTENT, {"new": "1"})
 
 
 @_claim("boto3-delete", "delete_object")

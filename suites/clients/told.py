@@ -55,6 +55,11 @@ def claim(
     return decorate
 
 
+def by_name(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Metadata by names in lower case: they are parts of names of fields, which have no case (RFC 9110 section 5.1)."""
+    return {name.lower(): value for name, value in metadata.items()}
+
+
 @contextmanager
 def deviations() -> Iterator[None]:
     """Inside, what a library raises is told as a claim that does not hold."""

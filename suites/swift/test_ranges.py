@@ -58,6 +58,10 @@ def _ignored(answer):
         unsupported("the gateway ignores Range and serves everything")
 
 
+_FOLLOWS = 0.1
+"""Seconds."""
+
+
 def _serves(answer, wanted):
     _ignored(answer)
     assert answer.status == 206
@@ -88,6 +92,8 @@ def test_a_part_of_an_object_is_served(plain, range_, wanted):
 def test_a_part_of_a_large_object_is_served_across_its_segments(large, range_, wanted):
     """A range of a large object is answered as if its segments were one (trackers 13452, 16594)."""
     _serves(large.get("data", range_=range_), wanted)
+    # RGW sends what is too much of a range in a packet of its own, on a busy machine later than the look at the end.
+    large.session.client.settle(_FOLLOWS, after_bodies=True)
 
 
 def _refuses(answer):

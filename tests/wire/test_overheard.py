@@ -47,6 +47,23 @@ def test_requests_on_one_connection_are_exchanges_in_their_order():
     assert serious([first, second]) == []
 
 
+def test_an_answer_that_ends_with_its_connection_says_nothing_against_the_one_before():
+    until_close = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok"
+    by_gateway = {"by_client": False, "reset": False}
+
+    first, second = heard((">", PUT), ("<", OK), (">", GET), ("<", until_close), by_gateway).take()
+
+    assert first.reusable
+    assert second.failure is None
+    assert "persistence" not in {deviation.rule for deviation in judge([first, second])}
+
+
+def test_a_connection_that_ends_between_two_answers_is_told_of_the_first():
+    (exchange,) = heard((">", PUT), ("<", OK), {"by_client": False, "reset": False}).take()
+
+    assert not exchange.reusable
+
+
 def test_what_is_taken_is_not_taken_again():
     overheard = heard((">", GET), ("<", OK))
 
