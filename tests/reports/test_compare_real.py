@@ -6,7 +6,7 @@ from pathlib import Path
 from reports.compare import compare
 from reports.loading import load
 
-SOME = "large_object or root or 2.8.3-swift-push-blob or 2.8.3-swift-start or (bytes and range)"
+SOME = "large_object or root or 2.8.3-swift-start"
 NIGHTMARE = "head-empty-dlo-without-status"
 
 
