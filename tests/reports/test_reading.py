@@ -97,6 +97,7 @@ def test_junit_is_xml_whatever_a_gateway_says(name, message):
     root = ET.fromstring(junit(whole))
 
     assert {k: root.get(k) for k in ("tests", "failures", "errors")} == {"tests": "5", "failures": "1", "errors": "1"}
+    assert sum(int(suite.get("skipped", "0")) for suite in root.iter("testsuite")) == 2
     kinds = [sorted({child.tag for child in case} - {"system-out"}) for case in root.iter("testcase")]
     assert sorted(kinds) == [[], ["error"], ["failure"], ["skipped"], ["skipped"]]
 
