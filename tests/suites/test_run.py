@@ -22,7 +22,6 @@ def test_no_secret_is_said_or_written(on_embedded, embedded, tmp_path):
     assert outcome.run["totals"]["fail"] > 3
     assert re.search(r"(PASSED|FAILED) replay\[2.8.3-swift-start\] on external", outcome.output)
     written = [*outcome.directory.rglob("*"), *allure.iterdir()]
-    # Pages pack what they show.
     texts = {path: b"\n".join(pieces(path.read_bytes())).decode(errors="replace") for path in written if path.is_file()}
     assert {"run.json", "exchanges.jsonl", "junit.xml"} <= {path.name for path in texts}
     assert any(path.parent == allure for path in texts)
