@@ -6,7 +6,7 @@ from pathlib import Path
 from reports.compare import compare
 from reports.loading import load
 
-SOME = "large_object or root or 2.8.3-swift-start"
+SOME = "empty or root or 2.8.3-swift-start"
 NIGHTMARE = "head-empty-dlo-without-status"
 
 
@@ -38,18 +38,18 @@ def test_runs_that_differ_by_one_mutant_differ_by_exactly_that(on_embedded):
 
 
 def test_with_a_baseline_only_what_is_worse_is_red(on_embedded):
-    recorded = on_embedded.run("-q", "-k", "large_object", "--inject", NIGHTMARE, "--record-baseline")
+    recorded = on_embedded.run("-q", "-k", "test_large_objects", "--inject", NIGHTMARE, "--record-baseline")
     baseline = str(recorded.directory / "external" / "run.json")
 
     assert recorded.code == 0, recorded.output
     assert recorded.red == set()
-    again = on_embedded.run("-q", "-k", "large_object", "--inject", NIGHTMARE, "--baseline", baseline)
+    again = on_embedded.run("-q", "-k", "test_large_objects", "--inject", NIGHTMARE, "--baseline", baseline)
     assert again.code == 0, again.output
     assert "= comparison" in again.output
     assert "WORSE" not in again.output, again.output
     assert {check["accepted"] for check in again.run["checks"].values()} >= {"baseline"}
 
-    other = on_embedded.run("-q", "-k", "large_object or root", "--inject", "head-with-body", "--baseline", baseline)
+    other = on_embedded.run("-q", "-k", "test_large_objects or root", "--inject", "head-with-body", "--baseline", baseline)
     assert other.code == 1, other.output
     assert "WORSE than the baseline" in other.output
     assert other.red
@@ -82,8 +82,8 @@ def results(directory: Path) -> dict[str, dict]:
 
 def test_allure_results_tell_level_sources_exchange_and_who_is_who(on_embedded, embedded, tmp_path):
     places = [tmp_path / "allure-1", tmp_path / "allure-2"]
-    on_embedded.run("-q", "-k", "large_object", "--alluredir", str(places[0]), "-n", "2")
-    on_embedded.run("-q", "-k", "large_object or root", "--alluredir", str(places[1]), "--inject", NIGHTMARE)
+    on_embedded.run("-q", "-k", "test_large_objects", "--alluredir", str(places[0]), "-n", "2")
+    on_embedded.run("-q", "-k", "test_large_objects or root", "--alluredir", str(places[1]), "--inject", NIGHTMARE)
 
     one, two = map(results, places)
     good, bad = one["head-of-empty-dlo"], two["head-of-empty-dlo"]

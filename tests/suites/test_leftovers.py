@@ -17,7 +17,7 @@ from fixtures.wire.client import Client
 
 LONGEST = 8.0
 """Seconds after which a run is killed at the latest; one takes about a minute."""
-AT_LEAST, AT_MOST = 5, 40
+AT_LEAST, AT_MOST = 3, 40
 """How many runs are killed, until one has left something: how far one is after a time depends on the machine."""
 
 

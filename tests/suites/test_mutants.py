@@ -43,8 +43,11 @@ def test_a_mutant_is_caught(on_embedded, mutant):
 
 
 def test_a_gateway_that_is_right_is_not_caught_behind_the_proxy_of_the_mutants(on_embedded):
-    """Without a proxy it is what `make conformance` runs, which must end green too."""
-    outcome = on_embedded.run("-q", "-k", "not real_registry", "--inject", "none")
+    """What a proxy might spoil first; the run that a score learns from has every check behind it.
+
+    Without a proxy it is what `make conformance` runs, which must end green too.
+    """
+    outcome = on_embedded.run("-q", "-k", "http or (replay and (2.8.3 or 3.1.1))", "--inject", "none")
 
     assert outcome.code == 0, outcome.output
     assert outcome.red == set()

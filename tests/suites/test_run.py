@@ -9,7 +9,7 @@ from tests.secrets.unpacking import pieces
 
 from xml.etree import ElementTree as ET  # isort: skip
 
-SOME = "root or large_object or auth"
+SOME = "root or test_large_objects or v1_auth"
 
 
 def test_no_secret_is_said_or_written(on_embedded, embedded, tmp_path):
