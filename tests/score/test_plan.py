@@ -190,3 +190,10 @@ def test_all_of_a_hundred_is_the_only_hundred_per_cent():
     assert percent(200, 200) == "100 %"
     assert percent(1999, 2000) != "100 %"
     assert percent(0, 3) == "0 %"
+
+
+def test_a_mutant_meets_first_what_its_name_is_akin_to(learnt, monkeypatch):
+    monkeypatch.setattr(planning, "FEW", 0)
+    plan = Plan([mutant("range-of-the-wrong-head"), mutant("other")], learnt)
+
+    assert plan.first(whole=False) == {"range-of-the-wrong-head": {place("head")}, "other": set()}
