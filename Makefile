@@ -5,13 +5,14 @@
 # make matrix        runs every check on every release of Ceph in containers, into docs/matrix/: an hour, and a docker daemon
 # make two-releases  what a real registry does on Ceph 16 and 18, side by side: part of CI
 # make images        builds those containers' images, where they cannot be pulled from bases made here
+# make fuzz          made-up answers against parser, binder and report writer: ARGS='--seconds 900', a minute each without
 # make lint          ruff, mypy, import contracts
 # make registry-config ARGS='--gateway-url URL --api swift'   prints a config.yml for a registry on your gateway
 # make clean         stops what dead runs left on this machine, and removes what was made here
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test score calibrate matrix two-releases images lint clean registry-config
+.PHONY: conformance test score fuzz calibrate matrix two-releases images lint clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -22,6 +23,7 @@ PYTEST = .venv/bin/python -m pytest
 GATEWAY = radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd radosgw-admin:radosgw monmaptool:ceph-common \
 	osdmaptool:ceph-base setpriv:util-linux
 REGISTRY = docker-registry:docker-registry skopeo:skopeo
+BROWSER = chromium:chromium
 
 # $(call need,PROGRAM:PACKAGE ...): install the packages of the programs that are not on PATH.
 define need
@@ -47,9 +49,12 @@ score: .venv/ready
 	.venv/bin/python -m fixtures.mutants score $(ARGS)
 
 test: .venv/ready .venv-keystone/ready .venv-swift/ready
-	$(call need,$(GATEWAY) $(REGISTRY))
+	$(call need,$(GATEWAY) $(REGISTRY) $(BROWSER))
 	@.venv/bin/python -m fixtures.registries fetch
 	$(PYTEST) -ra -n 2 --dist loadfile $(ARGS)
+
+fuzz: .venv/ready
+	.venv/bin/python -m tests.fuzz $(ARGS)
 
 calibrate: .venv/ready .venv-swift/ready
 	$(PYTEST) suites --reference-swift -n 2 -p no:randomly $(ARGS)

@@ -6,12 +6,12 @@ Rule 2: a difference is told once: answers that differ in a check whose deviatio
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from reports.clusters import Cluster, alike, clusters
 from reports.facets import Answer, by_check, changes
-from reports.latency import Slower, slower
+from reports.latency import NOTHING, Latency, Shifted, shifted
 from reports.loading import Loaded, labels
 from reports.model import SET_UP, CheckResult, Deviation, Level, Run, Verdict, appeared, lost, worse
 from reports.normal import Normal, Normalise
@@ -81,20 +81,33 @@ class Pair:
     """Observations and answers that differ where no deviation tells of it, most frequent first."""
     asked: tuple[Group, ...]
     """Requests that registries send to one of them only."""
-    slower: tuple[Slower, ...]
+    latency: Latency = NOTHING
+    """Kinds of requests that are slower or faster; nothing unless it was asked for."""
+    slower_counts: bool = True
+    """Whether a run that is slower is worse."""
     unseen: tuple[str, ...] = ()
     """What could not be compared, in words."""
 
     @property
     def is_worse(self) -> bool:
         """Whether the newer run is worse anywhere; slower counts where it was asked for."""
-        return any(group.counts for group in (*self.worse, *self.lost)) or bool(self.slower)
+        return any(group.counts for group in (*self.worse, *self.lost)) or bool(self.slower_counts and self.slower)
+
+    @property
+    def slower(self) -> tuple[Shifted, ...]:
+        """Kinds of requests that are slower in the newer run."""
+        return self.latency.slower
+
+    @property
+    def faster(self) -> tuple[Shifted, ...]:
+        """Kinds of requests that are faster in the newer run."""
+        return self.latency.faster
 
     @property
     def silent(self) -> bool:
         """Whether nothing differs."""
-        return not any(
-            (self.facts, self.worse, self.fixed, self.lost, self.apart, self.changed, self.asked, self.slower)
+        return not (self.slower or self.faster) and not any(
+            (self.facts, self.worse, self.fixed, self.lost, self.apart, self.changed, self.asked)
         )
 
 
@@ -108,6 +121,8 @@ class Comparison:
     """For three runs and more: groups that no check tells apart."""
     clusters: tuple[Cluster, ...] = ()
     """For three runs and more: each way in which they part, and the checks that part them so."""
+    answers: tuple[dict[str, list[Answer]], ...] = ()
+    """By run and check what was answered, as it was compared."""
 
     @property
     def is_worse(self) -> bool:
@@ -115,17 +130,18 @@ class Comparison:
         return any(pair.is_worse for pair in self.pairs)
 
 
-def compare(runs: Sequence[Loaded], *, latency: bool = False) -> Comparison:
+def compare(runs: Sequence[Loaded], *, latency: bool = False, slower_counts: bool = True) -> Comparison:
     """Compare each run with the first; with `latency` also how long its answers took."""
     names = labels([loaded.run for loaded in runs])
     tables = [by_check(one.evidence.lines(), Normal(one.run.url, one.run.profile)) for one in runs]
     pairs = tuple(
         _pair(runs[0], runs[n], names[0], names[n], tables[0], tables[n], latency=latency) for n in range(1, len(runs))
     )
+    pairs = tuple(replace(pair, slower_counts=slower_counts) for pair in pairs)
     if len(runs) == 2:
-        return Comparison(tuple(names), pairs)
+        return Comparison(tuple(names), pairs, answers=tuple(tables))
     whole = [loaded.run for loaded in runs]
-    return Comparison(tuple(names), pairs, alike(whole, names), clusters(whole, names))
+    return Comparison(tuple(names), pairs, alike(whole, names), clusters(whole, names), tuple(tables))
 
 
 def _pair(
@@ -151,6 +167,9 @@ def _pair(
         for loaded in (old, new)
         if loaded.evidence.missing
     )
+    # Rounds alternate between the gateways of a run; without them one comes after the other.
+    together = old.run.run_id == new.run.run_id and _repeated(old.run) and _repeated(new.run)
+    times = shifted(before, after, together=together) if latency else NOTHING
     return Pair(
         old,
         new,
@@ -163,9 +182,13 @@ def _pair(
         tuple(_grouped(_apart(both))),
         tuple(_changed(both, before, after, told, partners)),
         tuple(_asked(before, after, told)),
-        slower(before, after) if latency else (),
-        unseen,
+        times,
+        unseen=(*unseen, *times.notes),
     )
+
+
+def _repeated(run: Run) -> bool:
+    return any(check.rounds > 1 for check in run.checks.values())
 
 
 _Both = list[tuple[str, CheckResult | None, CheckResult | None]]

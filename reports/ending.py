@@ -12,17 +12,23 @@ from typing import Final
 from reports.baseline import Baselines
 from reports.compare import Comparison, compare
 from reports.console import console, print_comparison
+from reports.escaping import visible
 from reports.evidence import NAME, Evidence
 from reports.loading import Loaded, RunError, comparable
 from reports.markdown import markdown
-from reports.model import Run
+from reports.model import SET_UP, Run
 
 SHOWN: Final = 15
 """Differences of a pair of gateways that are told; the rest is in the file."""
 
 
-def ending(directory: Path, runs: Sequence[Run], baselines: Baselines, *, colour: bool, width: int) -> list[str]:
-    """Lines for the terminal; writes `comparison.md` where there is something to compare."""
+def ending(
+    directory: Path, runs: Sequence[Run], baselines: Baselines, *, colour: bool, width: int, pages: bool = False
+) -> list[str]:
+    """Lines for the terminal; writes `comparison.md`, and pages if they are wanted, where something can be compared.
+
+    The gateways of the run are in `comparison.html`, a gateway and its baseline in one beside its `run.json`.
+    """
     loaded = [
         Loaded(run, Evidence(directory / run.gateway / NAME), directory / run.gateway / "run.json") for run in runs
     ]
@@ -37,13 +43,31 @@ def ending(directory: Path, runs: Sequence[Run], baselines: Baselines, *, colour
         except RunError as error:
             lines.append(f"not compared: {error}")
             continue
-        comparison = compare(several)
+        # Told where there are enough answers to tell; what counts is for `reports compare --latency` to say.
+        repeated = all(check.rounds > 1 for one in several for check in one.run.checks.values() if check.id != SET_UP)
+        comparison = compare(several, latency=repeated, slower_counts=False)
         texts.append(markdown(comparison))
         lines += _told(comparison, colour=colour, width=width)
+        if pages:
+            lines.append(_page(comparison, directory if several is loaded else several[-1].path.parent))
     if texts:
         path = directory / "comparison.md"
         path.write_text("\n".join(texts), encoding="utf-8")
     return lines
+
+
+def _page(comparison: Comparison, directory: Path) -> str:
+    """Write the page; where it is, or what keeps it from being written, for the comparison stands without it."""
+    from reports.pages.comparison import NAME as PAGE  # noqa: PLC0415 - each worker would wait for Jinja2
+    from reports.pages.comparison import write_comparison  # noqa: PLC0415
+
+    path = directory / PAGE
+    shown = visible(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+    try:
+        write_comparison(comparison, path)
+    except Exception as error:  # noqa: BLE001 - a page that cannot be made takes no verdict away
+        return f"no page: {shown}: {type(error).__name__}: {visible(str(error))}"
+    return f"page: {shown}"
 
 
 def _selected(baseline: Loaded, now: Loaded) -> Loaded:

@@ -58,6 +58,8 @@ class Answer:
     seconds: float
     """Until the first byte of the answer."""
     shape: Shape
+    round: int = 1
+    """The repetition of its check (`--repeat`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ def answer_of(number: int, line: Line, normal: Normal) -> Answer:
         shape = Shape(str(line.get("failure") or "no status line"))
     else:
         shape = _shape(line, response, normal)
-    return Answer(number, asked, kind_of(target), seconds, shape)
+    number_of_round = line.get("round")
+    return Answer(
+        number, asked, kind_of(target), seconds, shape, number_of_round if isinstance(number_of_round, int) else 1
+    )
 
 
 def _asked(head: str, normal: Normal) -> tuple[str, str]:

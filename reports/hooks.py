@@ -26,6 +26,9 @@ def pytest_rgw_accept(config: pytest.Config, gateway: str, result: CheckResult) 
 
 @pytest.hookspec
 def pytest_rgw_check(
-    config: pytest.Config, gateway: str, result: CheckResult, evidence: list[dict[str, Any]], api: str
+    config: pytest.Config, gateway: str, result: CheckResult, evidence: list[dict[str, Any]], api: str, number: int
 ) -> None:
-    """A check came to a verdict; `exchanges` of its deviations count within `evidence`, from 0."""
+    """A check came to a verdict; `exchanges` of its deviations count within `evidence`, from 0.
+
+    `number` is the round in which it did, from 1.
+    """

@@ -114,6 +114,10 @@ class CheckResult:
     seconds: float = 0.0
     claim: str = ""
     """What the check says of a gateway, in one sentence; empty in older runs."""
+    rounds: int = 1
+    """How often it was repeated (`--repeat`); all of them are in this result."""
+    measurements: Mapping[str, list[Any]] = field(default_factory=dict)
+    """By name, points `[size, seconds]` that were measured; they always differ, so that nothing compares them."""
 
     @property
     def accepted(self) -> str | None:
@@ -144,6 +148,8 @@ class CheckResult:
             ],
             "observations": dict(self.observations),
             "seconds": round(self.seconds, 6),
+            "rounds": self.rounds,
+            "measurements": dict(self.measurements),
         }
 
     @classmethod
@@ -163,6 +169,8 @@ class CheckResult:
             observations=value["observations"],
             seconds=value["seconds"],
             claim=value.get("claim", ""),
+            rounds=value.get("rounds", 1),
+            measurements=value.get("measurements", {}),
         )
 
 
@@ -183,6 +191,8 @@ class Run:
     url: str
     profile: Mapping[str, Any]
     checks: Mapping[str, CheckResult]
+    latency: Mapping[str, Any] = field(default_factory=dict)
+    """By operation and kind of request, how long answers took (`reports.times`); empty in older runs."""
 
     @property
     def totals(self) -> dict[str, int]:
@@ -202,6 +212,7 @@ class Run:
             "gateway": {"name": self.gateway, "url": self.url, "profile": dict(self.profile)},
             "checks": {id_: check.to_json() for id_, check in sorted(self.checks.items())},
             "totals": self.totals,
+            "latency": dict(self.latency),
         }
 
     @classmethod
@@ -221,6 +232,7 @@ class Run:
             url=value["gateway"]["url"],
             profile=value["gateway"]["profile"],
             checks={id_: CheckResult.from_json(id_, check) for id_, check in value["checks"].items()},
+            latency=value.get("latency", {}),
         )
 
 

@@ -44,8 +44,10 @@ VOLATILE: Final = frozenset(
 )
 """Fields whose value says nothing of what is compared: addresses, signatures, versions of our own clients."""
 
-_COUNTED: Final = re.compile(r"(?i)content-length|content-range|retry-after|x-(account|container|rgw)-.*")
-"""Fields that count what checks stored beside each other or of what names they have."""
+_COUNTED: Final = re.compile(
+    r"(?i)content-length|content-range|retry-after|x-auth-token-expires|x-(account|container|rgw)-.*"
+)
+"""Fields that count what checks stored beside each other or of what names they have, and what is left of a token."""
 
 
 class Normal:
@@ -71,6 +73,10 @@ class Normal:
         if "pload" in text:
             text = _UPLOAD.sub(r"\1{upload}", text)
         return _ALL.sub(_word, text) if _DIGIT.search(text) else text
+
+    def stored(self, text: str) -> str:
+        """The text with a word for the storage URL alone: enough to tell what a request is about."""
+        return text if self._storage is None else self._storage.sub("{storage}", text, count=1)
 
     def field(self, line: str) -> tuple[str, str, str]:
         """A field's name in small letters, its name as written, its value; no names where the line is no field."""

@@ -3,13 +3,13 @@
 Rule 1: nothing that a gateway said is markup, and no cell of a table ends before its end.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
 from reports.escaping import visible
+from reports.found import differences, not_tested
 from reports.markdown import plain
-from reports.model import SET_UP, Deviation, Level, Run, Verdict
+from reports.model import SET_UP, Run, Verdict
 from reports.terminal import profile_line
 
 _LONGEST: Final = 240
@@ -51,29 +51,18 @@ def _sentence(run: Run) -> str:
 
 
 def _differing(run: Run) -> Iterator[tuple[str, ...]]:
-    groups: dict[tuple[int, str, str, str, str], list[tuple[str, Deviation]]] = defaultdict(list)
-    for id_ in sorted(run.checks):
-        for d in run.checks[id_].deviations:
-            if d.level is Level.OBSERVED:
-                continue
-            groups[d.level.rank, d.level, d.rule.partition("[")[0], d.impact, d.accepted or ""].append((id_, d))
-    ordered = sorted(groups.items(), key=lambda group: (bool(group[0][4]), group[0][0], -len(group[1]), group[0][2]))
-    for (_, level, rule, impact, accepted), found in ordered:
-        sign = f"{_SIGNS.get(level, '')} " if not accepted else ""
-        checks = len({id_ for id_, _ in found})
-        told = f"{level}, {accepted}" if accepted else level
-        yield f"{sign}{told}", _cell(rule), _cell(impact), str(checks), _cell(f"{found[0][0]}: {found[0][1].message}")
+    for accepted in (False, True):
+        for d in differences(run, accepted=accepted):
+            sign = f"{_SIGNS.get(d.level, '')} " if not accepted else ""
+            told = f"{d.level}, {d.accepted}" if d.accepted else str(d.level)
+            seen = _cell(f"{d.checks[0]}: {d.message}")
+            yield f"{sign}{told}", _cell(d.rule), _cell(d.impact), str(len(d.checks)), seen
 
 
 def _not_tested(run: Run) -> Iterator[tuple[str, ...]]:
-    reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for id_ in sorted(run.checks):
-        check = run.checks[id_]
-        if not check.verdict.judged:
-            reasons[check.verdict, check.reason].append(id_)
-    for (verdict, reason), ids in sorted(reasons.items(), key=lambda pair: (pair[0][0] != "error", -len(pair[1]))):
-        more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
-        yield str(verdict), _cell(ids[0]) + more, _cell(reason)
+    for one in not_tested(run):
+        more = f" and {len(one.checks) - 1} more" if len(one.checks) > 1 else ""
+        yield str(one.verdict), _cell(one.checks[0]) + more, _cell(one.reason)
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -59,6 +59,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="whatever a gateway does is accepted: the run.json that is written is a baseline",
     )
+    group.addoption("--no-pages", action="store_true", help="write no report.html and no comparison.html")
     group.addoption("--fail-on", choices=("must", "should"), default="must", help="the mildest level that is red")
 
 
@@ -101,6 +102,8 @@ class Writer:
         self.parts: dict[str, Part] = {}
         self.facts: dict[str, dict[str, Any]] = {}
         self.merged: list[Merged] = []
+        self.pages: dict[str, str] = {}
+        """By gateway: why its page could not be made, or nothing."""
         self.directory = Path(given["rgw_report_dir"]) if "rgw_report_dir" in given else None
 
     def place(self) -> Path:
@@ -172,10 +175,10 @@ def pytest_rgw_accept(config: pytest.Config, gateway: str, result: CheckResult) 
 
 
 def pytest_rgw_check(
-    config: pytest.Config, gateway: str, result: CheckResult, evidence: list[dict[str, Any]], api: str
+    config: pytest.Config, gateway: str, result: CheckResult, evidence: list[dict[str, Any]], api: str, number: int
 ) -> None:
     """Write a verdict down as soon as it is known."""
-    config.stash[_WRITER].part(gateway).check(result, evidence, api)
+    config.stash[_WRITER].part(gateway).check(result, evidence, api, number)
     if _ALLURE in config.stash:
         config.stash[_ALLURE].tell(gateway, result, evidence, api)
 
@@ -200,6 +203,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             complete=ended and not session.shouldstop and not session.shouldfail,
         )
         (directory / name / "junit.xml").write_bytes(junit(merged.run))
+        if not config.getoption("--no-pages"):
+            writer.pages[name] = _page(merged, directory / name / "run.json")
         writer.merged.append(merged)
     remove_parts(directory)
     if _ALLURE in config.stash:
@@ -208,6 +213,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         write_surroundings(place, [merged.run for merged in writer.merged])
     if ended:
         session.exitstatus = exit_code(writer.merged, _fail_on(config), int(session.exitstatus))
+
+
+def _page(merged: Merged, path: Path) -> str:
+    """Write `report.html` of a run; what keeps it from being written, for the verdicts stand without it."""
+    from reports.pages.report import NAME, write_report  # noqa: PLC0415 - each worker would wait for Jinja2
+
+    try:
+        write_report(Loaded(merged.run, Evidence(path.with_name(EVIDENCE)), path), path.with_name(NAME))
+    except Exception as error:  # noqa: BLE001 - a page that cannot be made takes no verdict away
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _fail_on(config: pytest.Config) -> Level:
@@ -266,6 +282,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         evidence = (writer.directory or Path()) / merged.run.gateway / "run.json"
         for line in summary(merged, evidence=_near(evidence, config)):
             terminalreporter.write_line(line.text, **({line.mark: True} if line.mark else {}))
+        if (why := writer.pages.get(merged.run.gateway)) is not None:
+            page = f"page: {visible(_near(evidence.with_name('report.html'), config))}"
+            terminalreporter.write_line(f"no {page}: {visible(why)}" if why else page, **({"red": True} if why else {}))
         red = reds(merged.run, fail_on=_fail_on(config))
         if red and config.stash[_BASELINES].loaded:
             terminalreporter.write_line(f"WORSE than the baseline: {len(red)} checks are red.", red=True)
@@ -295,7 +314,12 @@ def _compared(terminalreporter: Any, config: pytest.Config, writer: Writer) -> N
         return
     writing = terminalreporter._tw  # noqa: SLF001 - the one place that knows width and colour of this terminal
     lines = ending(
-        directory, runs, config.stash[_BASELINES], colour=writing.hasmarkup, width=max(writing.fullwidth, 40)
+        directory,
+        runs,
+        config.stash[_BASELINES],
+        colour=writing.hasmarkup,
+        width=max(writing.fullwidth, 40),
+        pages=not config.getoption("--no-pages"),
     )
     if not lines:
         return

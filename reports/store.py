@@ -11,21 +11,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from reports.model import SET_UP, CheckResult, Run, Verdict
+from reports.model import SET_UP, CheckResult, Run
+from reports.normal import Normal
+from reports.rounds import WORST, merged
+from reports.times import Times, times_of
 
 PARTS: Final = ".parts"
 _CHECKS: Final = "checks.jsonl"
 _EXCHANGES: Final = "exchanges.jsonl"
 _GATEWAY: Final = "gateway.json"
-_WORST: Final = (
-    Verdict.ERROR,
-    Verdict.FAIL,
-    Verdict.BLOCKED,
-    Verdict.DEGRADED,
-    Verdict.UNTESTED,
-    Verdict.UNSUPPORTED,
-    Verdict.PASS,
-)
 
 
 @dataclass(slots=True)
@@ -34,17 +28,21 @@ class Part:
 
     directory: Path
     lines: int = 0
+    normal: Normal = field(default_factory=lambda: Normal("", {}))
 
     def gateway(self, facts: dict[str, Any]) -> None:
         """Note who the gateway is."""
+        self.normal = Normal(facts.get("url", ""), facts.get("profile", {}))
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / _GATEWAY).write_text(json.dumps(facts), encoding="utf-8")
 
-    def check(self, result: CheckResult, evidence: list[dict[str, Any]], api: str) -> None:
-        """Note a verdict and its evidence. Raises TypeError or ValueError for what JSON cannot hold."""
+    def check(self, result: CheckResult, evidence: list[dict[str, Any]], api: str, number: int = 1) -> None:
+        """Note the verdict of a round and its evidence. Raises TypeError or ValueError for what JSON cannot hold."""
         shifted = replace(result, deviations=tuple(d.shifted(self.lines) for d in result.deviations))
-        line = json.dumps({"id": result.id, "api": api, "first": self.lines, "result": shifted.to_json()})
-        lines = [json.dumps(exchange | {"check": result.id}) for exchange in evidence]
+        facts = {"id": result.id, "api": api, "first": self.lines, "round": number, "result": shifted.to_json()}
+        line = json.dumps(facts | {"times": times_of(evidence, self.normal)})
+        known = {"check": result.id} | ({"round": number} if number > 1 else {})
+        lines = [json.dumps(exchange | known) for exchange in evidence]
         self.directory.mkdir(parents=True, exist_ok=True)
         with (self.directory / _EXCHANGES).open("a", encoding="utf-8") as file:
             file.writelines(f"{text}\n" for text in lines)
@@ -70,7 +68,8 @@ def merge(directory: Path, name: str, *, suite: str, command: str, started: str,
     """Make `run.json` and `exchanges.jsonl` of one gateway from the parts of all processes."""
     target = directory / name
     target.mkdir(parents=True, exist_ok=True)
-    checks: dict[str, CheckResult] = {}
+    rounds: dict[str, dict[int, CheckResult]] = {}
+    times = Times()
     apis: dict[str, str] = {}
     facts: dict[str, Any] = {}
     offset, cut = 0, False
@@ -84,7 +83,10 @@ def merge(directory: Path, name: str, *, suite: str, command: str, started: str,
                     continue
                 result = CheckResult.from_json(value["id"], value["result"])
                 moved = replace(result, deviations=tuple(d.shifted(offset) for d in result.deviations))
-                checks[result.id] = _joined(checks.get(result.id), moved)
+                known = rounds.setdefault(result.id, {})
+                number = value.get("round", 1)
+                known[number] = _joined(known.get(number), moved)
+                times.add(result, value.get("times", {}))
                 apis[result.id] = value["api"]
             for text in _text_lines(part / _EXCHANGES):
                 out.write(text)
@@ -99,7 +101,8 @@ def merge(directory: Path, name: str, *, suite: str, command: str, started: str,
         gateway=name,
         url=facts.get("url", ""),
         profile=facts.get("profile", {}),
-        checks=checks,
+        checks={id_: merged([known[number] for number in sorted(known)]) for id_, known in rounds.items()},
+        latency=times.to_json(),
     )
     text = json.dumps(run.to_json(), indent=1)
     (target / "run.json").write_text(text + "\n", encoding="utf-8")
@@ -120,7 +123,7 @@ def _joined(earlier: CheckResult | None, later: CheckResult) -> CheckResult:
     """Set-up is seen by every process and adds up; any other check that is told twice was repeated."""
     if earlier is None or later.id != SET_UP:
         return later
-    verdict = min(earlier.verdict, later.verdict, key=_WORST.index)
+    verdict = min(earlier.verdict, later.verdict, key=WORST.index)
     deviations = earlier.deviations + later.deviations
     return replace(later, verdict=verdict, deviations=deviations, seconds=earlier.seconds + later.seconds)
 

@@ -10,9 +10,12 @@ from typing import Final
 from reports.compare import ASKED, Comparison, Group, Pair
 from reports.escaping import visible
 from reports.facets import SEPARATOR
+from reports.latency import Shifted
 
 LONGEST: Final = 220
 """Characters of a reason or a value that are told."""
+LEAST_P: Final = 1e-6
+"""The approximation says nothing of smaller ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ def verdict(pair: Pair) -> tuple[str, str]:
         (_count(len({c for g in pair.lost for c in g.checks}), "check") + " not judged any more", bool(pair.lost)),
         (_count(len(pair.slower), "kind") + " of requests slower", bool(pair.slower)),
         (_count(len(pair.fixed), "deviation") + " gone", bool(pair.fixed)),
+        (_count(len(pair.faster), "kind") + " of requests faster", bool(pair.faster)),
         (_count(len(pair.changed), "change") + " without judgement", bool(pair.changed)),
     ]
     said = ", ".join(text for text, there in counts if there)
@@ -57,11 +61,11 @@ def told(pair: Pair) -> Iterator[Told]:
         yield Told(kind, text, _where(group), "red" if group.counts else "yellow", group)
     for group in pair.lost:
         yield Told("LOST", f"{group.old} -> {group.new}: {_why(group)}", _where(group), "red", group)
-    for slow in pair.slower:
-        text = f"{_said(slow.kind)}: median {slow.old * 1e3:.1f} ms -> {slow.new * 1e3:.1f} ms"
-        yield Told("SLOWER", text, f"{slow.count} answers", "red")
+    slower, mark = ("SLOWER", "red") if pair.slower_counts else ("slower", "yellow")
+    yield from (Told(slower, _times(slow), _support(slow), mark) for slow in pair.slower)
     for group in pair.fixed:
         yield Told("fixed", f"{group.level} {_said(group.what)}: {_why(group)}", _where(group), "green", group)
+    yield from (Told("faster", _times(fast), _support(fast), "green") for fast in pair.faster)
     for group in pair.changed:
         yield Told("changed", f"{_said(group.what)}: {_turned(group)}", _where(group), "", group)
     for group in pair.asked:
@@ -97,6 +101,16 @@ def _turned(group: Group) -> str:
         return f"{_said(group.old)} -> {_said(group.new)}"
     sides = (("no longer", [part for part in old if part not in new]), ("newly", [p for p in new if p not in old]))
     return "; ".join(f"{word} {_said(SEPARATOR.join(parts))}" for word, parts in sides if parts)
+
+
+def _times(one: Shifted) -> str:
+    medians = f"median {one.old * 1e3:.1f} ms -> {one.new * 1e3:.1f} ms"
+    return f"{_said(one.kind)}: {medians}, {abs(one.shift) * 1e3:.1f} ms {'later' if one.shift > 0 else 'earlier'}"
+
+
+def _support(one: Shifted) -> str:
+    p = f"{one.p:.1g}" if one.p >= LEAST_P else f"below {LEAST_P:g}"
+    return f"{one.old_count} and {one.count} answers, Cliff's delta {one.delta:+.2f}, p {p}"
 
 
 def _why(group: Group) -> str:

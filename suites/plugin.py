@@ -5,12 +5,14 @@ Rule 2: pytest's outcome follows from the verdict, and the verdict from the devi
 """
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 import pytest
 
+from fixtures.gateways.keepers import fault_of
 from fixtures.gateways.model import Gateway
 from fixtures.gateways.profile import comes_back, endpoint_of
 from fixtures.observer import Observer, Seen, Unprepared
@@ -23,10 +25,13 @@ from fixtures.wire.redaction import Redactor
 from reports.model import BREAKS, MUST, SET_UP, CheckResult, Deviation, Level, Verdict, verdict_of
 from suites import crashes, known
 from suites.claims import Claim, NotJudged, claim_of
+from suites.repeating import round_of
 from suites.rules.catalogue import RULES
-from suites.rules.model import Rule, shown
+from suites.rules.model import Complaint, Rule, shown
 
 SET_UP_CLAIM: Final = Claim(SET_UP, oracle="registry", level=BREAKS, impact="checks cannot be prepared", api="")
+COMPLAINTS: Final = 200
+"""How often one rule complains of what one check exchanged before the rest is not counted any more."""
 GONE: Final = pytest.StashKey[dict[str, str]]()
 """Gateways that went away and did not come back, with the check during which they did."""
 
@@ -35,12 +40,20 @@ def judge(exchanges: Sequence[Exchange], claim: Claim = SET_UP_CLAIM) -> list[De
     """What the rules find in these exchanges; where a client cannot read an answer, its loss sets level and impact."""
     found = []
     for rule in RULES.values():
-        for message, numbers in rule.judge(exchanges):
+        for message, numbers in _some(rule.judge(exchanges)):
             level, impact = _weight(rule, exchanges[numbers[-1]], claim)
             if level not in (BREAKS, MUST) and MALFORMED in exchanges[numbers[-1]].tags:
                 continue
             found.append(Deviation(rule.id, level, rule.oracle, impact, message, numbers))
     return found
+
+
+def _some(complaints: Iterator[Complaint]) -> Iterator[Complaint]:
+    """The first of a rule's complaints: a head of 100,000 lines that are no fields is one fault, not 100,000."""
+    yield from islice(complaints, COMPLAINTS)
+    more = list(islice(complaints, 1))
+    if more:
+        yield f"and more than {COMPLAINTS} times in this check: {more[0][0]}", more[0][1]
 
 
 def _weight(rule: Rule, exchange: Exchange, claim: Claim) -> tuple[Level, str]:
@@ -78,6 +91,8 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
             raise
         verdict = error.verdict if isinstance(error, Unprepared) else Verdict.ERROR
         reason = error.reason if isinstance(error, Unprepared) else f"{type(error).__name__}: {error}"
+        # Nobody else ends what was opened for it: checks that are not judged would each hold a connection.
+        observer_of(item).close_connections()
         result = conclude(claim, Seen([], [], {}), NotJudged(verdict, reason), 0.0)
         result = accepted(item.config, gateway_of(item).name, result)
         report(item, result, Seen([], [], {}), api=claim.api)
@@ -154,7 +169,9 @@ def attempt(item: pytest.Function, observer: Observer, *, anew: bool = False) ->
         item.obj(**{name: item.funcargs[name] for name in item._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
     except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - `conclude` sorts it out
         outcome = error
-    return observer.end(), outcome
+    seen = observer.end()
+    # What was not sent for another's client made that client fail, and not the gateway.
+    return seen, fault_of(gateway_of(item)) or outcome
 
 
 def _set_up_again(item: pytest.Function) -> None:
@@ -186,6 +203,7 @@ def conclude(claim: Claim, seen: Seen, outcome: BaseException | None, seconds: f
         claim=claim.says,
         deviations=tuple(deviations),
         observations=seen.observations,
+        measurements=seen.measurements,
         seconds=seconds,
     )
     if isinstance(outcome, NotJudged | Unprepared):
@@ -248,13 +266,22 @@ def observer_of(item: pytest.Item) -> Observer:
 
 def report(item: pytest.Item, result: CheckResult, seen: Seen, *, api: str) -> None:
     """Hand a result and its evidence to whoever writes the run."""
-    _report(item.config, gateway_of(item).name, observer_of(item), result, seen, api=api)
+    _report(item.config, gateway_of(item).name, observer_of(item), result, seen, api=api, number=round_of(item))
 
 
-def _report(config: pytest.Config, name: str, observer: Observer, result: CheckResult, seen: Seen, *, api: str) -> None:
+def _report(
+    config: pytest.Config,
+    name: str,
+    observer: Observer,
+    result: CheckResult,
+    seen: Seen,
+    *,
+    api: str,
+    number: int = 1,
+) -> None:
     evidence = [evidence_of(exchange, observer.redactor) for exchange in seen.exchanges]
     config.hook.pytest_rgw_check(
-        config=config, gateway=name, result=_masked(result, observer), evidence=evidence, api=api
+        config=config, gateway=name, result=_masked(result, observer), evidence=evidence, api=api, number=number
     )
 
 

@@ -45,9 +45,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was not asked for."""
+    """Leave out what was not asked for, and what is large unless it was asked for."""
     wanted = {*config.getoption("--check"), *_named(config.getoption("--checks"))}
     if not wanted:
+        _leave_out_scale(config, items)
         return
     names = {id(item): _names(item) for item in items}
     known = {name for found in names.values() for name in found}
@@ -58,6 +59,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not names[id(item)] & wanted]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if names[id(item)] & wanted]
+
+
+def _leave_out_scale(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "scale" in config.getoption("markexpr") or config.getoption("--list-checks"):
+        return
+    large = [item for item in items if item.get_closest_marker("scale") is not None]
+    if large:
+        config.hook.pytest_deselected(items=large)
+        items[:] = [item for item in items if item.get_closest_marker("scale") is None]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -6,7 +6,7 @@ from typing import NoReturn
 import pytest
 
 EXPECTED = "RGWC_EXPECTED"
-"""Names of what `.ci/run` found or made on this machine: `docker`, `images`. A test that misses one of them fails."""
+"""Names of what `.ci/run` found or made on this machine: `docker`, `images`, `chromium`. Who misses one fails."""
 
 
 def absent(what: str, reason: str) -> NoReturn:

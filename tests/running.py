@@ -79,6 +79,8 @@ class Suites:
     directory: Path
     options: list[str] = field(default_factory=list)
     number: int = 0
+    pages: bool = False
+    """Whether pages are written, which takes longer than many of these runs."""
 
     def on(self, gateway: Gateway, *, name: str = "external") -> Self:
         """From now on against this gateway, whose credentials go into a file."""
@@ -120,6 +122,7 @@ class Suites:
             "no:hypothesispytest",
             "suites",
             *self.options,
+            *([] if self.pages else ["--no-pages"]),
         ]
         return [*command, "--report-dir", str(reports), *arguments], reports
 

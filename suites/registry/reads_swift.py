@@ -54,7 +54,10 @@ def _counter(name: str) -> Callable[[Played, Response, Exchange], str | None]:
 
 
 def _absolute(value: str) -> bool:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 

@@ -19,7 +19,11 @@ from suites.rules.model import shown, told
 _NOT_GIVEN: Final = frozenset(
     b"date last-modified etag content-length transfer-encoding connection keep-alive expires".split()
 )
+_LONGEST: Final = 8 * 1024
+"""Bytes of a value that httplint is given: it takes seconds for what a hostile gateway may put into one."""
 _STORED: Final = frozenset(b"content-type content-disposition content-encoding content-language cache-control".split())
+_MOST: Final = 256
+"""Fields of a head that it is given."""
 _Fields = tuple[tuple[bytes, bytes], ...]
 
 
@@ -42,7 +46,11 @@ def _said(what: str, exchange: Exchange, head: Head) -> Iterator[str]:
     # An object's answers have its ETag; an error's or a listing's have none.
     stored = any(f.name.lower() == b"etag" for f in head.fields)
     part = head.status in (206, 416)
-    fields = tuple((f.name, f.value) for f in head.fields if _linted(f.name, stored, part))
+    fields = tuple(
+        (f.name, f.value)
+        for f in head.fields[:_MOST]
+        if len(f.value) <= _LONGEST and len(f.name) <= _LONGEST and _linted(f.name, stored, part)
+    )
     for kind, message in _notes(exchange.request.method == "HEAD", head.status or 0, fields):
         if kind == what:
             yield message

@@ -51,7 +51,7 @@ def root(answer: Any, name: str) -> Element:
 def number(element: Element, path: str) -> int:
     """The number that an element has at this path."""
     text = (element.findtext(path) or "").strip()
-    assert re.fullmatch(r"[0-9]+", text), f"{path} is {text!r}, expected a number"
+    assert re.fullmatch(r"[0-9]{1,20}", text), f"{path} is {text[:60]!r}, expected a number"
     return int(text)
 
 

@@ -85,7 +85,7 @@ def shaped(operation: str, answer: Any) -> dict[str, Any]:
     said = {"status_code": answer.status, "headers": headers, "body": answer.kept}
     try:
         parsed = create_parser("rest-xml").parse(said, _model().operation_model(operation).output_shape)
-    except (ResponseParserError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ResponseParserError, ValueError, TypeError, KeyError, AttributeError, RuntimeError, OverflowError) as error:
         pytest.fail(f"botocore cannot read the answer to {operation}: {error}")
     missing = [path for path in USED[operation] if _at(parsed, path) in (None, "")]
     assert not missing, f"the answer to {operation} has no {', '.join(missing)}"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 from fixtures.gateways.swift import Container
 from fixtures.wire.content import Content
@@ -48,6 +49,15 @@ def stays(condition: Callable[[], bool], seconds: float = 0.1) -> bool:
     return False
 
 
+def url_of(value: str | None) -> SplitResult:
+    """A URL in its parts; what is none is the gateway's deviation."""
+    try:
+        return urlsplit(value or "")
+    except ValueError as error:
+        msg = f"{value!r} is no URL ({error})"
+        raise AssertionError(msg) from error
+
+
 def is_http_date(value: str | None) -> bool:
     """Whether a field is a date in the one form that may be generated (RFC 9110 section 5.6.7), and of about now."""
     if value is None or not _HTTP_DATE.fullmatch(value):
@@ -65,7 +75,7 @@ def is_timestamp(value: str | None) -> bool:
 
 def is_count(value: str | None) -> bool:
     """Whether a field is an integer that is not negative."""
-    return value is not None and value.isascii() and value.isdigit()
+    return value is not None and value.isascii() and value.isdigit() and len(value) <= 20
 
 
 def bare(etag: str | None) -> str:

@@ -41,7 +41,7 @@ _AWKWARD = {
     "trailing-slash": "a/",
     "dot": "./a",
     "dot-dot": "a/../b",
-    "only-dots": "..",
+    "only-dots": "dots/..",
     "semicolon": "a;b",
     "ampersand": "a&b=c",
     "quote": "a\"b'c",

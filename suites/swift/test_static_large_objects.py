@@ -149,7 +149,7 @@ def test_a_manifest_that_does_not_fit_its_segments_is_refused(container, wrong):
             id=name,
             marks=check(f"slo-unreadable[{name}]", oracle=_SLO, level=MUST, impact="an object is stored that is none"),
         )
-        for name, text in {"no-json": "[{", "nothing": "", "string": '["/c/o"]'}.items()
+        for name, text in {"no-json": "[{", "nothing": "", "string": '["segment"]'}.items()
     ],
 )
 def test_a_manifest_that_is_none_is_refused(container, text):

@@ -214,7 +214,8 @@ def test_slower_is_told_only_where_it_is_asked_for_and_only_beyond_noise(loaded)
     assert pair(fast, slow, latency=True).is_worse
     assert [one.kind for one in pair(fast, slow, latency=True).slower] == ["HEAD Swift object"]
     assert pair(fast, noisy, latency=True).silent
-    assert pair(slow, fast, latency=True).silent
+    assert not pair(slow, fast, latency=True).is_worse
+    assert [one.kind for one in pair(slow, fast, latency=True).faster] == ["HEAD Swift object"]
 
 
 def test_missing_evidence_is_said_and_verdicts_are_compared(loaded):

@@ -45,6 +45,32 @@ def test_markdown_goes_to_a_file_or_to_standard_output(runs, tmp_path, capsys):
     assert capsys.readouterr().out.endswith(file.read_text())
 
 
+def test_a_page_is_written_beside_what_is_printed(runs, tmp_path, capsys):
+    file = tmp_path / "out.html"
+
+    assert main(["compare", *runs, "--html", str(file)]) == 1
+    assert "WORSE" in capsys.readouterr().out
+    assert file.read_text().startswith("<!doctype html>")
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_json_is_for_scripts_and_says_what_counts(runs, tmp_path, capsys):
+    file = tmp_path / "out.json"
+
+    assert main(["compare", *runs, "--json", str(file)]) == 1
+    assert "WORSE" in capsys.readouterr().out
+    said = json.loads(file.read_text())
+    (pair,) = said["pairs"]
+    assert (said["is_worse"], pair["is_worse"], said["runs"]) == (True, True, [pair["old"], pair["new"]])
+    assert [(group["what"], group["level"], group["counts"]) for group in pair["worse"]] == [
+        ("status-line", "breaks", True)
+    ]
+    assert pair["worse"][0]["seen"] == [{"check": "a", "old": 0, "new": 0}]
+    assert pair["latency"] == {"tested": 0, "slower": [], "faster": []}
+    assert main(["compare", *runs, "--json", str(tmp_path / "none" / "x")]) == 4
+    assert "--json" in capsys.readouterr().err
+
+
 def changed(path, **members):
     value = json.loads(Path(path).read_text())
     Path(path).write_text(json.dumps(value | members))
@@ -114,6 +140,8 @@ def test_anyway(runs, spoil):
         (["compare", "{one}", "/nowhere/run.json"], "No such file or directory"),
         (["compare", "{one}", "{up}"], "a directory of 2 runs; name one"),
         (["compare", "{one}", "{two}", "--markdown", "/nowhere/x.md"], "--markdown /nowhere/x.md: No such file"),
+        (["compare", "{one}", "{two}", "--html", "/nowhere/x.html"], "--html /nowhere/x.html: No such file"),
+        (["compare", "{one}", "{two}", "--html", "-"], "--html -: a page is a file"),
         (["show", "/nowhere"], "No such file or directory"),
         (["show", "{one}", "c"], "no check is called 'c'; python -m reports show"),
     ],

@@ -49,7 +49,9 @@ def test_with_a_baseline_only_what_is_worse_is_red(on_embedded):
     assert "WORSE" not in again.output, again.output
     assert {check["accepted"] for check in again.run["checks"].values()} >= {"baseline"}
 
-    other = on_embedded.run("-q", "-k", "test_large_objects or root", "--inject", "head-with-body", "--baseline", baseline)
+    other = on_embedded.run(
+        "-q", "-k", "test_large_objects or root", "--inject", "head-with-body", "--baseline", baseline
+    )
     assert other.code == 1, other.output
     assert "WORSE than the baseline" in other.output
     assert other.red

@@ -172,3 +172,12 @@ def test_data_that_is_no_text_is_not_poured_out():
 
     assert lines[-1].endswith("... (4096 bytes)")
     assert max(map(len, lines)) < 200
+
+
+def test_what_is_left_of_a_token_is_no_difference_and_that_nothing_is_left_is_one():
+    field = "X-Auth-Token-Expires"
+    old = line("GET /auth/v1", fields=[f"{field}: 86399"])
+    same, none = (line("GET /auth/v1", fields=[f"{field}: {left}"]) for left in ("86112", "0"))
+
+    assert not any(row.differs for row in side_by_side(old, same, NORMALS))
+    assert [row.new for row in side_by_side(old, none, NORMALS) if row.differs] == [f"< {field}: 0"]

@@ -25,8 +25,11 @@ from fixtures.wire.message import Exchange, Framing, Request, make_fields
 from fixtures.wire.parser import ResponseParser
 from fixtures.wire.redaction import Redactor
 from reports.__main__ import main
+from reports.evidence import Evidence
 from reports.junit import junit
+from reports.loading import Loaded
 from reports.model import BREAKS
+from reports.pages.report import write_report
 from reports.store import Part, merge
 from reports.terminal import summary
 from suites.claims import Claim
@@ -149,6 +152,8 @@ def written(tmp_path_factory):
         announce(result, exchanges, None, observer.redactor)
     merged = merge(place, "gw", suite="1", command="pytest suites", started="2026-11-25T20:00:00+00:00", complete=True)
     (place / "gw" / "junit.xml").write_bytes(junit(merged.run))
+    run = Loaded(merged.run, Evidence(place / "gw" / "exchanges.jsonl"), place / "gw" / "run.json")
+    write_report(run, place / "gw" / "report.html")
     lines = [line.text for line in summary(merged, evidence="x")]
     (place / "terminal").write_text("\n".join([str(told.value), *lines]))
     return place
@@ -167,7 +172,7 @@ def test_there_is_something_to_find():
     assert leaks(b'{"excess": "%s"}' % base64.b64encode(b"CANARYexcess")) == ["CANARYexcess"]
 
 
-@pytest.mark.parametrize("name", ["gw/run.json", "gw/exchanges.jsonl", "gw/junit.xml", "terminal"])
+@pytest.mark.parametrize("name", ["gw/run.json", "gw/exchanges.jsonl", "gw/junit.xml", "gw/report.html", "terminal"])
 def test_no_canary_is_written(written, name):
     data = (written / name).read_bytes()
 
@@ -192,8 +197,11 @@ def test_no_canary_is_in_a_comparison(written, tmp_path, capsys):
     (other / "run.json").write_text(json.dumps(value | {"run_id": "def"}))
     (other / "exchanges.jsonl").write_text("")
 
-    assert main(["compare", str(other), str(written / "gw"), "--markdown", str(tmp_path / "comparison.md")]) == 1
+    files = ["--markdown", str(tmp_path / "comparison.md"), "--html", str(tmp_path / "comparison.html")]
+    assert main(["compare", str(other), str(written / "gw"), *files]) == 1
     assert leaks((tmp_path / "comparison.md").read_bytes()) == []
+    assert b"***" in b"".join(pieces((tmp_path / "comparison.html").read_bytes()))
+    assert leaks((tmp_path / "comparison.html").read_bytes()) == []
     assert leaks(capsys.readouterr().out.encode()) == []
 
 

@@ -1,0 +1,196 @@
+"""What must not take longer for being asked of much: HEAD of a large object, a page of a large container.
+
+Times are taken turn by turn, small and large, and only what no noise explains is told: noise makes an answer late and
+never early, so that the earliest of the large is held against the median of the small, many times over.
+"""
+
+import statistics
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from fixtures.gateways.seeding import seed
+from fixtures.wire.client import NoAnswer
+from fixtures.wire.content import generated
+from fixtures.wire.message import Exchange
+from suites.claims import SHOULD, blocked, check, unsupported
+from suites.swift.saying import stored
+
+MIB: Final = 1024**2
+_TIMES: Final = 7
+_HEADS: Final = "registry: swift.go, `Stat` and `Reader`"
+_SLOW_HEAD: Final = "push and pull of large layers are slow: each begins with HEAD of all of it (tracker 12780)"
+_SLOW_PAGE: Final = (
+    "a registry that lists repositories or collects garbage takes longer with the square of what it stores"
+)
+_ROW: Final = "page/"
+_PAGE: Final = 100
+"""Rows of a page that is asked for."""
+
+
+def _scale(id_: str, *values: object, **claim: object) -> object:
+    return pytest.param(*values, marks=(check(id_, **claim), pytest.mark.scale))
+
+
+def _in_turns(
+    observer, curve: str, asks: dict[int, Callable[[], Exchange]], times: int = _TIMES
+) -> dict[int, list[float]]:
+    """Seconds of each question by the size it is asked of, turn by turn; notes them for a curve.
+
+    Raises NoAnswer where one is not answered as it should be.
+    """
+    seconds: dict[int, list[float]] = {size: [] for size in asks}
+    for _ in range(times):
+        for size, ask in asks.items():
+            exchange = ask()
+            if exchange.status is None or exchange.status >= 300:
+                raise NoAnswer(exchange, f"of size {size} it is answered with {exchange.status}")
+            seconds[size].append(exchange.seconds)
+            observer.measure(curve, size, exchange.seconds)
+    return seconds
+
+
+def _assert_level(seconds: dict[int, list[float]], what: str, *, factor: float, seconds_more: float) -> None:
+    """The largest takes about as long as the smallest, in a generous sense."""
+    small, large = min(seconds), max(seconds)
+    allowed = factor * statistics.median(seconds[small]) + seconds_more
+    best = min(seconds[large])
+    assert best <= allowed, (
+        f"{what} takes {best * 1e3:.0f} ms at best where it takes {statistics.median(seconds[small]) * 1e3:.0f} ms of "
+        f"one that is {large // small} times smaller"
+    )
+
+
+def _objects(container, kind: str, sizes: tuple[int, ...]) -> None:
+    """An object of each size, by its size as name; a large object has four segments, of which three are copies."""
+    for size in sizes:
+        if kind == "object":
+            stored(container, f"{size}", generated("growth", size))
+            continue
+        name = f"segments/{size}/"
+        stored(container, f"{name}0", generated("growth", size // 4))
+        for number in range(1, 4):
+            answer = container.put(f"{name}{number}", headers=[("X-Copy-From", f"{container.name}/{name}0")])
+            if answer.status != 201:
+                blocked(f"a copy of a segment is answered with {answer.status}")
+        if container.put_manifest(f"{size}", name).status != 201:
+            blocked("a large object cannot be written")
+
+
+_HEAD = {"oracle": _HEADS, "level": SHOULD, "impact": _SLOW_HEAD}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"),
+    [
+        pytest.param("object", (MIB, 64 * MIB), marks=check("head-growth[object]", **_HEAD)),
+        pytest.param("large", (MIB, 64 * MIB), marks=check("head-growth[large-object]", **_HEAD)),
+        _scale("head-growth[gibibyte]", "large", (MIB, 64 * MIB, 1024 * MIB), **_HEAD),
+    ],
+    ids=["object", "large-object", "gibibyte"],
+)
+def test_head_takes_as_long_whatever_the_size(container, observer, kind, sizes):
+    """HEAD of an object of 64 MiB takes about as long as HEAD of one of 1 MiB (tracker 12780)."""
+    _objects(container, kind, sizes)
+    asks = {size: _asking(container, "HEAD", f"{size}") for size in sizes}
+    seconds = _in_turns(observer, "HEAD by bytes", asks)
+    _assert_level(seconds, "HEAD of an object", factor=4, seconds_more=0.012)
+
+
+def _asking(container, method: str, name: str = "", **options: object) -> Callable[[], Exchange]:
+    return lambda: container.session.send(method, container.name, name, **options)
+
+
+_LISTING = {"oracle": "registry: swift.go, `List` and `Walk`", "level": SHOULD, "impact": _SLOW_PAGE}
+
+
+@check("listing-growth", **_LISTING)
+def test_a_page_takes_as_long_whatever_the_container_holds(container, thousand, observer):
+    """A page of a hundred rows takes about as long in a container of a thousand objects as in one of a hundred."""
+    _fill(container, observer, _PAGE)
+    _pages_level(observer, {_PAGE: container, 1000: thousand})
+
+
+@pytest.mark.scale
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(10_000, marks=check("listing-growth[ten-thousand]", **_LISTING)),
+        pytest.param(100_000, marks=check("listing-growth[hundred-thousand]", **_LISTING)),
+    ],
+    ids=["ten-thousand", "hundred-thousand"],
+)
+def test_a_page_takes_as_long_in_a_large_container(container, another_container, observer, count):
+    """A page of a hundred rows takes about as long in a container of 10,000 objects, or 100,000, as in one of 100."""
+    _fill(container, observer, _PAGE)
+    _fill(another_container, observer, count)
+    try:
+        _pages_level(observer, {_PAGE: container, count: another_container})
+    finally:
+        _emptied(another_container, observer, count)
+
+
+def _rows(count: int) -> list[tuple[str, bytes]]:
+    return [(f"{_ROW}{number:06}", b"") for number in range(count)]
+
+
+def _fill(container, observer, count: int) -> None:
+    with observer.setting_up():
+        if failed := seed(container.session, container.name, _rows(count)):
+            blocked(f"{len(failed)} of {count} objects cannot be written: {failed[0].status}")
+
+
+def _emptied(container, observer, count: int) -> None:
+    """Leave no more behind than clean-up reads."""
+    names = [(container.name, name) for name, _ in _rows(count)]
+    with observer.setting_up():
+        for first in range(0, count, 1000):
+            container.session.bulk_delete(names[first : first + 1000])
+
+
+def _pages_level(observer, containers) -> None:
+    query = {"format": "json", "limit": f"{_PAGE}"}
+    asks = {count: _asking(container, "GET", query=query) for count, container in containers.items()}
+    seconds = _in_turns(observer, "page of a listing by objects", asks)
+    _assert_level(seconds, "a page of a listing", factor=4, seconds_more=0.012)
+
+
+@check(
+    "copy-growth",
+    oracle="registry: swift.go, `Move`",
+    level=SHOULD,
+    impact="a push of a large layer stalls at its end, when it is moved to its place",
+)
+def test_copy_does_not_move_the_bytes(container, observer):
+    """COPY of an object of 64 MiB takes much less than 64 times as long as of one of 1 MiB: its bytes stay in place."""
+    sizes = (MIB, 64 * MIB)
+    _objects(container, "object", sizes)
+    asks = {
+        size: _asking(container, "COPY", f"{size}", headers=[("Destination", f"{container.name}/copy-{size}")])
+        for size in sizes
+    }
+    seconds = _in_turns(observer, "COPY by bytes", asks, times=4)
+    _assert_level(seconds, "COPY of an object", factor=20, seconds_more=0.15)
+
+
+@check(
+    "bulk-delete-growth",
+    oracle="registry: swift.go, `Delete`",
+    level=SHOULD,
+    impact="garbage collection takes longer with the square of what it deletes",
+)
+def test_deleting_many_costs_each_as_much_as_deleting_few(container, observer):
+    """Of a bulk delete of 120 objects each takes about as long as of one of 12."""
+    spent: dict[int, list[float]] = {12: [], 120: []}
+    for _ in range(2):
+        for count, seconds in spent.items():
+            _fill(container, observer, count)
+            exchange = container.session.bulk_delete([(container.name, name) for name, _ in _rows(count)])
+            if exchange.status in (404, 405, 501):
+                unsupported(f"a bulk delete is answered with {exchange.status}")
+            if exchange.status != 200:
+                raise NoAnswer(exchange, f"a bulk delete is answered with {exchange.status}")
+            seconds.append(exchange.seconds / count)
+            observer.measure("bulk delete by objects", count, exchange.seconds)
+    _assert_level(spent, "each object of a bulk delete", factor=3, seconds_more=0.001)

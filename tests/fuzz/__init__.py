@@ -1,0 +1,1 @@
+"""Answers made up without end: what reads them, binds them and writes them down must bear every one."""
