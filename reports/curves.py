@@ -1,7 +1,8 @@
 """How long something takes by how much it is about, as a picture that stands in a page without anything from outside.
 
 Rule 1: pure; all text is escaped, and what cannot be drawn is no picture but an empty string.
-Rule 2: both axes begin at 0 for time and are logarithmic for size, so that a line that does not grow looks level.
+Rule 2: how it looks is said by the page, in `pages/css/curves.css`.
+Rule 3: both axes begin at 0 for time and are logarithmic for size, so that a line that does not grow looks level.
 """
 
 import html
@@ -14,12 +15,6 @@ from typing import Any, Final
 _WIDTH, _HEIGHT = 420, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 24, 28, 34
 _UNITS: Final = ((1 << 30, "GiB"), (1 << 20, "MiB"))
-_STYLE: Final = (
-    "text{font:11px system-ui,sans-serif;fill:currentColor}"
-    ".axis{stroke:currentColor;stroke-opacity:.35}"
-    ".point{fill:currentColor;fill-opacity:.3}"
-    ".line{fill:none;stroke:currentColor;stroke-width:1.5}"
-)
 
 
 def curves(measurements: Any) -> list[tuple[str, str]]:
@@ -54,7 +49,6 @@ def svg(points: Any, title: str) -> str:
     parts = [
         f'<svg class="curve" role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}">',
         f"<title>{name}; medians: {html.escape(told)}</title>",
-        f"<style>{_STYLE}</style>",
         f'<text x="{_LEFT}" y="14">{name}</text>',
         _rule(_LEFT, y(0), _WIDTH - _RIGHT, y(0)),
         _rule(_LEFT, y(0), _LEFT, _TOP),

@@ -81,6 +81,8 @@ class Suites:
     number: int = 0
     pages: bool = False
     """Whether pages are written, which takes longer than many of these runs."""
+    gentle: bool = False
+    """Whether a gateway that is named by URL is asked as slowly as somebody else's."""
 
     def on(self, gateway: Gateway, *, name: str = "external") -> Self:
         """From now on against this gateway, whose credentials go into a file."""
@@ -123,6 +125,7 @@ class Suites:
             "suites",
             *self.options,
             *([] if self.pages else ["--no-pages"]),
+            *([] if self.gentle else ["--max-rate", "100000"]),
         ]
         return [*command, "--report-dir", str(reports), *arguments], reports
 

@@ -25,7 +25,7 @@ from reports.pages.sources import linked
 
 _HERE: Final = Path(__file__).parent
 _SCRIPTS: Final = ("theme", "say", "blobs", "bytes", "curl", "har", "exchange", "beside", "open", "filter", "start")
-_STYLES: Final = ("colours", "page", "checks", "evidence", "comparison", "narrow")
+_STYLES: Final = ("colours", "page", "checks", "evidence", "curves", "comparison", "narrow")
 
 SIGNS: Final = {
     "fail": "✗",

@@ -6,6 +6,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+from markupsafe import Markup
+
+from reports.curves import curves
 from reports.escaping import shown_bytes
 from reports.evidence import Line
 from reports.found import differences, not_tested
@@ -130,6 +133,8 @@ def check_values(check: CheckResult, packed: Packed, exchanges: list[Shown]) -> 
         "line": cut(check.reason or (first.impact if first else check.impact), 140),
         "seconds": check.seconds,
         "observations": [(name, cut(repr(value), _VALUE)) for name, value in check.observations.items()],
+        # Their text is escaped where they are drawn.
+        "curves": [Markup(picture) for _, picture in curves(check.measurements)],  # noqa: S704
         "deviations": [_told(d) for d in _firsts(check.deviations)],
         "more": max(len(check.deviations) - _DEVIATIONS, 0),
         "count": packed.counts[check.id],

@@ -74,6 +74,7 @@ def test_a_run_says_what_it_makes_leaves_nothing_and_shows_no_secret(on_embedded
         monkeypatch.setenv(name, f"http://{OF_THE_ENVIRONMENT}:9")
     before = canary()
 
+    on_embedded.gentle = True
     process = on_embedded.start("-q", "-vv", "-n", "1", "-k", FEW)
     with Watching(process.pid) as watching:
         output, _ = process.communicate(timeout=TOO_LONG)

@@ -84,6 +84,15 @@ def test_a_cell_opens_its_check_with_the_offending_bytes_marked(opened, report):
     expect(here.locator(".history li")).to_contain_text("PUT /swift/v1/c/segments/none HTTP/1.1 → 201")
 
 
+def test_what_was_measured_is_drawn(opened, report):
+    page = opened(report, anchor="check=replay[2.8.3-swift-push-small]")
+    curve = page.locator("details.check[open] svg.curve")
+
+    expect(curve.locator("title")).to_have_text("HEAD & its size; medians: 1 MiB: 4 ms, 64 MiB: 5 ms")
+    expect(curve.locator(".point")).to_have_count(2)
+    assert curve.bounding_box()["height"] > 100
+
+
 def test_bytes_that_are_no_text_are_told_byte_by_byte(opened, report):
     page = opened(report, anchor="check=replay%5B2.8.3-swift-push-small%5D")
 

@@ -28,8 +28,7 @@ def three(suites, embedded):
     for name, mutant in (("plain", "none"), ("again", "none"), ("late", LATE)):
         proxies[name] = Proxy(parts.hostname, parts.port, tap=find(mutant).make())
         suites.on(replace(gateway, url=f"http://127.0.0.1:{proxies[name].start()}"), name=name)
-    # How gentle a run is would be all that is measured.
-    suites.options += ["--max-rate", "100000", "--max-connections", "100"]
+    suites.options += ["--max-connections", "100"]
     yield suites
     for proxy in proxies.values():
         proxy.stop()
