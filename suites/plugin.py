@@ -89,8 +89,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
         claim = claim_of(item)
         if claim is None:
             raise
-        verdict = error.verdict if isinstance(error, Unprepared) else Verdict.ERROR
-        reason = error.reason if isinstance(error, Unprepared) else f"{type(error).__name__}: {error}"
+        told = isinstance(error, Unprepared | NotJudged)
+        verdict = error.verdict if told else Verdict.ERROR
+        reason = error.reason if told else f"{type(error).__name__}: {error}"
         # Nobody else ends what was opened for it: checks that are not judged would each hold a connection.
         observer_of(item).close_connections()
         result = conclude(claim, Seen([], [], {}), NotJudged(verdict, reason), 0.0)

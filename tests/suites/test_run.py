@@ -95,3 +95,11 @@ def test_every_check_has_an_id_of_its_own(on_embedded, tmp_path):
     assert len(ids) == len(collected) > 1000
     assert [id_ for id_, times in Counter(ids).items() if times > 1] == []
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*(\[[A-Za-z0-9._-]+\])?", id_) for id_ in ids)
+
+
+def test_a_check_that_a_fixture_finds_nothing_for_is_untested(on_embedded):
+    outcome = on_embedded.run("-q", "--check", "your-containers")
+
+    assert outcome.code == 5, outcome.output
+    assert outcome.verdicts["your-containers"] == "untested"
+    assert "no --read-container" in outcome.output
