@@ -7,12 +7,14 @@
 # make images        builds those containers' images, where they cannot be pulled from bases made here
 # make fuzz          made-up answers against parser, binder and report writer: ARGS='--seconds 900', a minute each without
 # make lint          ruff, mypy, import contracts
+# make audit         known vulnerabilities of all that is locked; `make maintained` whether somebody looks after it: both ask PyPI
+# make sbom          writes sbom.json, what requirements.lock installs, in CycloneDX
 # make registry-config ARGS='--gateway-url URL --api swift'   prints a config.yml for a registry on your gateway
 # make clean         stops what dead runs left on this machine, and removes what was made here
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test score fuzz calibrate matrix two-releases images lint clean registry-config
+.PHONY: conformance test score fuzz calibrate matrix two-releases images lint audit maintained sbom clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -92,22 +94,40 @@ lint: .venv/ready
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) --no-print-directory .ensurepip
 	@echo "installing into .venv: $$(grep -c '==' requirements.lock) Python packages of requirements.lock"
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check --use-pep517 -r requirements.lock
+	@.venv/bin/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements.lock
 	@touch $@
 
 # Keystone's own packages, ninety that nothing else here needs.
 .venv-keystone/ready: fixtures/gateways/keystone.lock | .venv/ready
 	@echo "installing into .venv-keystone: $$(grep -c '==' $<) Python packages of $<"
 	@$(PYTHON) -m venv .venv-keystone
-	@.venv-keystone/bin/pip install --quiet --disable-pip-version-check -r $<
+	@.venv-keystone/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 # OpenStack Swift itself, for --reference-swift; its erasure code library comes with pyeclib's wheel.
 .venv-swift/ready: fixtures/gateways/reference_swift.lock | .venv/ready
 	@echo "installing into .venv-swift: $$(grep -c '==' $<) Python packages of $<"
 	@$(PYTHON) -m venv .venv-swift
-	@.venv-swift/bin/pip install --quiet --disable-pip-version-check -r $<
+	@.venv-swift/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+# Tools that look at the locks: nothing else here needs them.
+.venv-supply/ready: tests/supply/tools.lock | .venv/ready
+	@echo "installing into .venv-supply: $$(grep -c '==' $<) Python packages of $<"
+	@$(PYTHON) -m venv .venv-supply
+	@.venv-supply/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+audit: .venv/ready .venv-supply/ready
+	.venv/bin/python -m tests.supply audit
+
+maintained: .venv/ready
+	.venv/bin/python -m tests.supply maintained
+
+# The same lock makes the same bytes. A lock file says nothing of who needs whom: that is what it would warn of.
+sbom: .venv-supply/ready
+	PYTHONWARNINGS=ignore .venv-supply/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-format JSON --output-file sbom.json requirements.lock
 
 registry-config: .venv/ready
 	@.venv/bin/python -m fixtures.registries config $(ARGS)
@@ -122,5 +142,5 @@ registry-config: .venv/ready
 clean:
 	@if [ -x .venv/bin/python ]; then .venv/bin/python -m fixtures.gateways sweep; \
 	  .venv/bin/python -m fixtures.registries sweep; fi
-	rm -rf .venv .venv-keystone .venv-swift .registries reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-keystone .venv-swift .venv-supply sbom.json .registries reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,7 +15,7 @@ from suites.s3.test_uploads import FIRST, LAST, completed, etag_of, holds
 MOVED = "push fails with 500: an upload cannot be moved to its place"
 DAMAGED = "a layer's bytes are not those that were pushed: pull fails with a wrong digest"
 BYTES = b"0123456789"
-MD5 = hashlib.md5(BYTES).hexdigest()
+MD5 = hashlib.md5(BYTES, usedforsecurity=False).hexdigest()
 
 
 @check("s3-copy", oracle="S3 API, CopyObject", level=BREAKS, impact=MOVED, api="s3")

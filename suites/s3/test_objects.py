@@ -19,7 +19,7 @@ LOST = "layers are damaged in the gateway and nobody notices until an image does
 
 def md5(data):
     """As Content-MD5 has it."""
-    return base64.b64encode(hashlib.md5(data).digest()).decode()
+    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_head_says_what_get_says(bucket):
     bucket.put("blob", b"12345", headers=WRITES)
     head = bucket.head("blob")
     assert (head.status, head.length) == (200, 5)
-    assert head.get("ETag") == f'"{hashlib.md5(b"12345").hexdigest()}"'
+    assert head.get("ETag") == f'"{hashlib.md5(b"12345", usedforsecurity=False).hexdigest()}"'
     assert (head.get("Last-Modified") or "").endswith(" GMT")
     assert head.get("Content-Type") == "application/octet-stream"
     assert bucket.get("blob").status == 200
