@@ -29,7 +29,7 @@ def same(verdicts, whole):
     return mine
 
 
-@pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "loadgroup", "worksteal"])
+@pytest.mark.parametrize("dist", ["load", "loadgroup", "worksteal"])
 def test_two_workers_come_to_the_verdicts_of_one(on_embedded, whole, dist):
     outcome = on_embedded.run("-q", "-n", "2", "--dist", dist, *MUTANT)
 
