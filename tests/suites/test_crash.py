@@ -59,3 +59,9 @@ def test_an_external_gateway_that_dies_blocks_what_comes_after_it(suites, tmp_pa
     assert outcome.verdicts["v1-auth"] == "blocked"
     assert "the gateway has been gone since chunked-put" in outcome.output
     assert "NOT CLEANED" in outcome.output
+
+
+def test_a_listing_of_the_account_is_not_blamed_for_what_an_object_in_it_was_asked_for():
+    assert not crashes._same("GET /swift/v1", "GET /swift/v1/c")
+    assert crashes._same("GET /swift/v1/c%20d", "GET /swift/v1/c d")
+    assert crashes._same("GET /swift/v1/c", "GET /swift/v1/c?temp_url_sig=0")
