@@ -2,6 +2,8 @@
 
 import pytest
 
+from suites import crashes
+
 SOME = "(http or containers or monolithic) and not account-in-url"
 
 
