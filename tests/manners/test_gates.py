@@ -1,6 +1,10 @@
 """No request hides: what a gateway might take for one is judged wherever it begins, on every way to the gateway."""
 
+import boto3
 import pytest
+import requests
+import swiftclient
+from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -160,9 +164,6 @@ def libraries(monkeypatch):
 
 
 def test_boto3_deletes_nothing_of_others(libraries):
-    boto3 = pytest.importorskip("boto3")
-    from botocore.config import Config  # noqa: PLC0415 - a library, imported when it is needed
-
     heard, where, sdk = libraries
     config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, read_timeout=5)
     client = boto3.client(
@@ -183,7 +184,6 @@ def test_boto3_deletes_nothing_of_others(libraries):
 
 
 def test_requests_and_swiftclient_delete_nothing_of_others(libraries):
-    requests, swiftclient = pytest.importorskip("requests"), pytest.importorskip("swiftclient")
     heard, where, sdk = libraries
     connection = swiftclient.Connection(preauthurl=f"{sdk.url}/swift/v1", preauthtoken="t", retries=0)
 

@@ -4,6 +4,7 @@ import pytest
 
 from fixtures.gateways.reference_swift import VENV
 from suites.known import entries
+from tests.supply.locks import read
 
 SOME = "head_of_an_empty_large_object or a_wrong_key or length_of_a_large_object"
 
@@ -62,8 +63,8 @@ def test_what_is_known_of_one_software_is_not_known_of_the_other(software):
 
 
 def test_the_lock_file_names_what_is_installed():
-    lines = (VENV.parent / "fixtures" / "gateways" / "reference_swift.lock").read_text().splitlines()
-    pinned = dict(line.split("==") for line in lines if not line.startswith((" ", "#")))
+    lock = VENV.parent / "fixtures" / "gateways" / "reference_swift.lock"
+    pinned = {locked.name: locked.version for locked in read(lock)}
 
     installed = {
         path.name.split("-")[1].removesuffix(".dist") for path in VENV.glob("lib/*/site-packages/swift-*.dist-info")
