@@ -6,7 +6,7 @@ from fixtures.recordings.har import BUILT_IN, DATA
 
 RECORDINGS = [word for name in ("2.8.3-swift", "2.8.3-s3") for word in ("--recording", str(DATA / BUILT_IN[name]))]
 """One for each driver: what is shown here of one conversation holds for each of the others."""
-MUTANT = ["--inject", "head-with-body", "--recordings", "none", *RECORDINGS, "-k", "replay or test_reuse or test_reads"]
+MUTANT = ["--inject", "head-with-body", "--recordings", "none", *RECORDINGS, "-k", "replay or test_reuse"]
 """Half of the replays fail with it, so that a verdict that depends on the selection would show."""
 
 
@@ -29,7 +29,7 @@ def same(verdicts, whole):
     return mine
 
 
-@pytest.mark.parametrize("dist", ["load", "loadgroup", "worksteal"])
+@pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "loadgroup", "worksteal"])
 def test_two_workers_come_to_the_verdicts_of_one(on_embedded, whole, dist):
     outcome = on_embedded.run("-q", "-n", "2", "--dist", dist, *MUTANT)
 
