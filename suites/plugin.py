@@ -25,6 +25,7 @@ from fixtures.wire.redaction import Redactor
 from reports.model import BREAKS, MUST, SET_UP, CheckResult, Deviation, Level, Verdict, verdict_of
 from suites import crashes, known
 from suites.claims import Claim, NotJudged, claim_of
+from suites.explaining import briefly
 from suites.repeating import round_of
 from suites.rules.catalogue import RULES
 from suites.rules.model import Complaint, Rule, shown
@@ -167,7 +168,8 @@ def attempt(item: pytest.Function, observer: Observer, *, anew: bool = False) ->
         if anew:
             with observer.setting_up():
                 _set_up_again(item)
-        item.obj(**{name: item.funcargs[name] for name in item._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
+        with briefly(item.config):
+            item.obj(**{name: item.funcargs[name] for name in item._fixtureinfo.argnames})  # noqa: SLF001 - as pytest does
     except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - `conclude` sorts it out
         outcome = error
     seen = observer.end()

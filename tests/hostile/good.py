@@ -9,6 +9,8 @@ from tests.hostile.model import Asked
 TOKEN = "AUTH_tk-of-the-hostile-server"
 STORAGE = "/swift/v1"
 HELLO = b"hello, registry"
+_WRITTEN = formatdate(usegmt=True)
+"""When all objects were written: HEAD and GET of one may be asked in two different seconds."""
 _ETAG = hashlib.md5(HELLO, usedforsecurity=False).hexdigest()
 _NO_KEYS = (
     b'<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
@@ -36,7 +38,7 @@ def answer(asked: Asked, stored: dict[str, bytes]) -> bytes:
         return _listing(asked, inside, swift=swift)
     body = stored.get(asked.path, HELLO)
     etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
-    head = [("Last-Modified", formatdate(usegmt=True)), ("ETag", etag if swift else f'"{etag}"')]
+    head = [("Last-Modified", _WRITTEN), ("ETag", etag if swift else f'"{etag}"')]
     return _said("200 OK", body, *head, bodyless=asked.method == "HEAD")
 
 

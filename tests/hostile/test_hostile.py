@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pytest
 
 from fixtures.wire.client import Limits
+from suites.explaining import briefly
 from tests.hostile.catalogue import BEHAVIOURS, GOOD
 from tests.hostile.meeting import meet
 from tests.hostile.server import HostileServer
@@ -21,8 +22,9 @@ def server():
 
 
 @pytest.mark.parametrize("behaviour", [pytest.param(b, id=b.id) for b in BEHAVIOURS])
-def test_it_ends_with_a_deviation_that_names_it(server, behaviour, record_property):
-    met = meet(behaviour, server.url(behaviour), server.ca_file)
+def test_it_ends_with_a_deviation_that_names_it(pytestconfig, server, behaviour, record_property):
+    with briefly(pytestconfig):
+        met = meet(behaviour, server.url(behaviour), server.ca_file)
     record_property("met", asdict(met))
     after = meet(GOOD, server.url(GOOD), server.ca_file, Limits())
     record_property("undisturbed", (after.verdict, after.rules) == ("pass", ()))
