@@ -4,6 +4,7 @@ pytest_plugins = [
     "fixtures.plugin",
     "fixtures.given",
     "fixtures.stages.plugin",
+    "fixtures.faults.plugin",
     "suites.repeating",
     "suites.plugin",
     "suites.selection",

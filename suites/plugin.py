@@ -125,7 +125,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     result = conclude(claim, seen, outcome, time.perf_counter() - began)
     # A raw connection that was lost is told by what the check says of it alone.
     suspect = isinstance(outcome, NotJudged) or with_known(result, pyfuncitem).red()
-    death = crashes.death(gateway, seen.exchanges, before=before, blocked=suspect)
+    # With --faults it died because it was to die, and what it did then is not asked again.
+    ordered = pyfuncitem.config.getoption("--faults")
+    death = None if ordered else crashes.death(gateway, seen.exchanges, before=before, blocked=suspect)
     if death is not None:
         _begin_anew(pyfuncitem)
     if death is not None and not death.mine:

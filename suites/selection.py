@@ -1,4 +1,5 @@
-"""Which checks run, by their permanent ids: `--check ID`, and `--checks FILE` with many; and those of a stage.
+"""Which checks run, by their permanent ids: `--check ID`, and `--checks FILE` with many; and those of a stage,
+or of faults.
 
 Rule 1: an id that no check has is the user's mistake, and one line with exit code 4 says so.
 """
@@ -15,6 +16,7 @@ from suites.listing import page
 
 _SUITES: Final = Path(__file__).parent
 _STAGES: Final = _SUITES / "stages"
+_FAULTS: Final = _SUITES / "faults"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,14 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """With `--stage` the checks of that stage are collected and no others; without it, none of any stage."""
+    """With `--stage` the checks of that stage are collected and no others, with `--faults` those of faults; without,
+    none of them.
+    """
     if not collection_path.name.startswith("test_") or _SUITES not in collection_path.parents:
         return None
-    stage = config.getoption("--stage")
-    mine = collection_path.parent == _STAGES and collection_path.name.startswith(f"test_{stage}")
-    if mine == (stage is not None) and (mine or collection_path.parent != _STAGES):
-        return None
-    return True
+    stage, faults, room = config.getoption("--stage"), config.getoption("--faults"), collection_path.parent
+    if stage is not None:
+        mine = room == _STAGES and collection_path.name.startswith(f"test_{stage}")
+    else:
+        mine = room == _FAULTS if faults else room not in (_STAGES, _FAULTS)
+    return None if mine else True
 
 
 @pytest.hookimpl(tryfirst=True)

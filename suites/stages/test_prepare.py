@@ -8,7 +8,7 @@ import pytest
 from fixtures.plugin import OBSERVERS, OPTIONS, RECORDINGS, REGISTRIES, SESSION
 from fixtures.recordings.model import Recording
 from fixtures.registries.choice import Choice
-from fixtures.replays import Replay
+from fixtures.replays import PUSHED, Replay
 from fixtures.stages import registry, replayed, s3, swift
 from fixtures.stages.swift import Refused
 from suites.claims import BREAKS, NotJudged, blocked, check, untested
@@ -73,7 +73,7 @@ def _recordings(config: pytest.Config) -> list:
     own = {path.stem for path in config.getoption("--recording")}
     found = []
     for recording in config.stash[RECORDINGS]:
-        if default and recording.name not in replayed.RECORDED and recording.name not in own:
+        if default and recording.name not in PUSHED and recording.name not in own:
             continue
         claim = check(
             f"stage-prepare[{replayed.item_of(recording)}]",
