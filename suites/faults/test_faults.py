@@ -51,6 +51,9 @@ def test_what_was_acknowledged_is_there(recording, fault, number, pushes, reques
     observer.observe("struck", str(after.when))
     observer.observe("unanswered", dict(sorted(after.unanswered.items())))
 
+    if not after.held:
+        untested(f"{fault.says} ({after.when}): nothing had been acknowledged that was not deleted again")
+
     wrong, listed = _looked_at(after, recording, request)
     assert not wrong, f"{fault.says} ({after.when}): {len(wrong)} of {len(after.held)} objects differ; {wrong[0]}"
     missing = sorted(after.held.keys() - listed)
@@ -81,8 +84,8 @@ test_a_push_works_afterwards.COSTS = "pushes fail, or pulls, also when it is ove
 def _struck(pushes, recording, fault, seed):
     try:
         return pushes.struck(recording, fault, seed)
-    except NotStruck as error:
-        return untested(f"{fault.says}: {error}")
+    except NotStruck:
+        return untested(f"{fault.says}: the moment never came")
     except GatewayError as error:
         return pytest.fail(f"{fault.says}, and then: {error}")
 
