@@ -9,7 +9,7 @@ import pytest
 from suites.claims import BREAKS, MUST, OBSERVED, check, unsupported
 from suites.swift.rows import in_order, listed, pages, rolled_up, worded
 from suites.swift.stored import stored
-from suites.swift.thousand import ROWS, THOUSAND
+from suites.swift.thousand import LONG, ROWS, THOUSAND
 
 _LIST = "Swift API, Show container details and list objects"
 _LOST = "tags, repositories or segments are not found, or found twice"
@@ -218,6 +218,18 @@ def test_a_page_of_exactly_a_thousand_rows_is_whole(thousand):
     names = [name for name, _ in THOUSAND[:1000]]
     assert listed(thousand, prefix=f"{ROWS}0", limit="1000") == names
     assert listed(thousand, prefix=f"{ROWS}0", limit="1000", marker=names[-1]) == []
+
+
+@check(
+    "listing-of-a-mebibyte",
+    oracle=_LIST,
+    level=BREAKS,
+    impact="a directory with many or long names cannot be read: its layers or tags are lost (tracker 35990)",
+)
+def test_a_page_of_more_than_a_mebibyte_is_whole(long_names):
+    """A page whose JSON is longer than 1 MiB has all its rows, in order."""
+    page = listed(long_names, limit="1000")
+    assert page == [name for name, _ in LONG[:1000]]
 
 
 @check(

@@ -235,8 +235,8 @@ def test_head_with_a_range_tells_the_whole_or_says_that_it_does_not(plain, obser
 def test_a_range_of_what_is_still_the_same_is_served(plain):
     """If-Range with the object's own ETag is answered as without it."""
     etag = (plain.head("data").get("ETag") or "").strip('"')
+    _ignored(plain.get("data", range_="bytes=2-3"))
     answer = plain.get("data", range_="bytes=2-3", headers=[("If-Range", f'"{etag}"')])
-    _ignored(answer)
     assert answer.status == 206
     assert answer.kept == b"23"
 
