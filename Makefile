@@ -46,7 +46,7 @@ conformance: .venv/ready
 	$(call need,$(GATEWAY))
 	$(PYTEST) suites -v -n 2 -p no:randomly $(ARGS)
 
-score: .venv/ready
+score: .venv/ready .venv-swift/ready
 	$(call need,$(GATEWAY))
 	.venv/bin/python -m fixtures.mutants score $(ARGS)
 
