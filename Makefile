@@ -2,6 +2,7 @@
 # make test          is our own code right: needs a real gateway and a real registry too
 # make score         which gateways that are wrong on purpose the suites catch: what a green run is worth
 # make calibrate     holds all checks against OpenStack Swift itself: minutes, no part of make test
+# make load          five minutes of a CI fleet on a real RGW started here, every answer judged, with Locust and two workers
 # make matrix        runs every check on every release of Ceph in containers, into docs/matrix/: an hour, and a docker daemon
 # make two-releases  what a real registry does on Ceph 16 and 18, side by side: part of CI
 # make images        builds those containers' images, where they cannot be pulled from bases made here
@@ -14,7 +15,7 @@
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test score fuzz calibrate matrix two-releases images lint audit maintained sbom clean registry-config
+.PHONY: conformance test score fuzz load calibrate matrix two-releases images lint audit maintained sbom clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -50,13 +51,17 @@ score: .venv/ready .venv-swift/ready
 	$(call need,$(GATEWAY))
 	.venv/bin/python -m fixtures.mutants score $(ARGS)
 
-test: .venv/ready .venv-keystone/ready .venv-swift/ready
+test: .venv/ready .venv-keystone/ready .venv-swift/ready .venv-load/ready
 	$(call need,$(GATEWAY) $(REGISTRY) $(BROWSER))
 	@.venv/bin/python -m fixtures.registries fetch
 	$(PYTEST) -ra -n 2 --dist loadfile $(ARGS)
 
 fuzz: .venv/ready
 	.venv/bin/python -m tests.fuzz $(ARGS)
+
+load: .venv/ready .venv-load/ready
+	$(call need,$(GATEWAY))
+	.venv/bin/python -m bench.load --embedded --scenario mixed-with-gc --users 6 --run-time 5m --workers 2 $(ARGS)
 
 calibrate: .venv/ready .venv-swift/ready
 	$(PYTEST) suites --reference-swift -n 2 -p no:randomly $(ARGS)
@@ -111,6 +116,15 @@ lint: .venv/ready
 	@.venv-swift/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# Locust, for bench/load; all that it shares with us it finds in .venv, in the versions that are locked there.
+.venv-load/ready: bench/load/requirements.lock | .venv/ready
+	@echo "installing into .venv-load: Python packages of $<"
+	@.venv/bin/python -m venv .venv-load
+	@.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+	  >"$$(.venv-load/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/rgw-conformance.pth"
+	@.venv-load/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 # Tools that look at the locks: nothing else here needs them.
 .venv-supply/ready: tests/supply/tools.lock | .venv/ready
 	@echo "installing into .venv-supply: $$(grep -c '==' $<) Python packages of $<"
@@ -142,5 +156,5 @@ registry-config: .venv/ready
 clean:
 	@if [ -x .venv/bin/python ]; then .venv/bin/python -m fixtures.gateways sweep; \
 	  .venv/bin/python -m fixtures.registries sweep; fi
-	rm -rf .venv .venv-keystone .venv-swift .venv-supply sbom.json .registries reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-keystone .venv-swift .venv-load .venv-supply sbom.json .registries reports/runs .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,7 +12,7 @@ def area(check: CheckResult) -> str:
     """Registries, Swift, S3, HTTP, or set-up."""
     if check.id == SET_UP:
         return SETUP
-    if check.id.startswith(("replay[", "real-registry[")):
+    if check.id.startswith(("replay[", "real-registry[", "load[")):
         return REGISTRIES
     if check.id.startswith(("s3-", "boto3-")) or check.oracle.startswith(("S3 API", "boto")):
         return S3

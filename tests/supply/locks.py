@@ -13,6 +13,7 @@ LOCKS: Final = (
     ROOT / "requirements.lock",
     ROOT / "fixtures/gateways/keystone.lock",
     ROOT / "fixtures/gateways/reference_swift.lock",
+    ROOT / "bench/load/requirements.lock",
     ROOT / "tests/supply/tools.lock",
 )
 """Everything that `make` installs with pip."""

@@ -23,6 +23,13 @@ def test_what_is_asked_for_is_locked_in_a_version_that_will_do():
         assert asked.specifier.contains(locked[normal(asked.name)]), f"{asked}: {locked[normal(asked.name)]} is locked"
 
 
+def test_locust_shares_only_what_we_have_in_the_same_version():
+    ours = {one.name: one for one in read(ROOT / "requirements.lock")}
+    shared = [one for one in read(ROOT / "bench/load/requirements.lock") if one.name in ours]
+    assert len(shared) > 5
+    assert [str(one) for one in shared if one.version != ours[one.name].version] == []
+
+
 def test_make_installs_nothing_without_hashes():
     installs = re.findall(r"pip install .*", (ROOT / "Makefile").read_text())
     assert len(installs) == len(LOCKS)
