@@ -30,7 +30,6 @@ VENV: Final = ROOT / ".venv-load"
 _FILE: Final = "bench/load/locustfile.py"
 STOP: Final = 20
 _LAST_WORDS: Final = 30.0
-_LAST_WORDS: Final = 30.0
 GRACE: Final = 180.0
 """Seconds for all that is not the load: starting, those operations, cleaning up."""
 _TIMES: Final = {"s": 1, "m": 60, "h": 3600}
