@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,10 @@ import time
 import pytest
 
 from bench.load import __main__ as load
+from fixtures.gateways.clean import clean_run, stores
+from fixtures.gateways.daemons import until
+from fixtures.gateways.profile import endpoint_of
+from fixtures.wire.client import Client, Limits
 from fixtures.wire.proxy import Proxy
 from fixtures.wire.tampering import End, Say, Tap
 from reports.loading import load as loaded
@@ -139,16 +144,29 @@ def test_a_gateway_that_falls_silent_is_told_and_the_load_ends(run_load, embedde
             port=proxy.port,
         )
 
+    seconds = time.monotonic() - began
+    # What nobody could remove through a gateway that is silent.
+    run = loaded(directory).run
+    clean_run(embedded.gateway, run.run_id, Limits())
+
     assert code == 1, said
     assert "not answered: timeout" in said
     assert "may be left" in said, "nobody could remove anything"
-    assert time.monotonic() - began < 60
-    assert loaded(directory).run.complete
+    assert seconds < 60
+    assert run.complete
 
 
-def test_a_load_that_is_told_to_end_writes_what_it_has_and_removes_what_it_made(start_load):
+def test_a_load_that_is_told_to_end_writes_what_it_has_and_removes_what_it_made(start_load, embedded):
     process, directory = start_load("--workers", "2", "--users", "2", "--spawn-rate", "2", "--run-time", "60s")
-    time.sleep(10)
+    with Client(endpoint_of(embedded.gateway)) as client:
+        swift, *_ = stores(embedded.gateway, client, "rgwc-")
+        # The second image of a worker is begun when the first has been judged.
+        until(
+            lambda: any(re.search("-load-w[01]-2$", name) for name in swift.list_containers("rgwc-")),
+            what="the second image",
+            seconds=60,
+            alive=lambda: process.poll() is None,
+        )
     process.terminate()
     said = process.communicate(timeout=60)[0]
 

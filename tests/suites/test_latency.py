@@ -35,7 +35,7 @@ def three(suites, embedded):
 
 
 def test_a_gateway_that_is_late_with_head_is_slower_in_exactly_that_and_the_same_one_in_nothing(three, capsys):
-    outcome = three.run("-q", *SOME, "--repeat", "16")
+    outcome = three.run("-q", *SOME, "--repeat", "12")
 
     runs = {name: load(outcome.directory / name) for name in ("plain", "again", "late")}
     same, late = compare([runs["plain"], runs["again"], runs["late"]], latency=True).pairs
