@@ -11,11 +11,9 @@ from typing import Final
 
 from reports.baseline import Baselines
 from reports.compare import Comparison, compare
-from reports.console import console, print_comparison
 from reports.escaping import visible
 from reports.evidence import NAME, Evidence
 from reports.loading import Loaded, RunError, comparable
-from reports.markdown import markdown
 from reports.model import SET_UP, Run
 
 SHOWN: Final = 15
@@ -29,6 +27,8 @@ def ending(
 
     The gateways of the run are in `comparison.html`, a gateway and its baseline in one beside its `run.json`.
     """
+    from reports.markdown import markdown  # noqa: PLC0415 - rich and what it needs, which one gateway alone is not told by
+
     loaded = [
         Loaded(run, Evidence(directory / run.gateway / NAME), directory / run.gateway / "run.json") for run in runs
     ]
@@ -77,6 +77,8 @@ def _selected(baseline: Loaded, now: Loaded) -> Loaded:
 
 
 def _told(comparison: Comparison, *, colour: bool, width: int) -> list[str]:
+    from reports.console import console, print_comparison  # noqa: PLC0415 - likewise
+
     out = io.StringIO()
     print_comparison(console(out, colour=colour, width=width), comparison, evidence=False, limit=SHOWN)
     return out.getvalue().splitlines()

@@ -119,9 +119,6 @@ class Suites:
             "pytest",
             "-o",
             f"cache_dir={self.directory / 'cache'}",
-            # Its summary imports all of hypothesis, which no check uses.
-            "-p",
-            "no:hypothesispytest",
             "suites",
             *self.options,
             *([] if self.pages else ["--no-pages"]),

@@ -24,7 +24,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     numbers = [0]
     if "number" in metafunc.fixturenames:
         names, numbers = [*names, "number"], list(range(1, config.getoption("--fault-moments") + 1))
-    recordings = [one for one in config.stash[RECORDINGS] if one.name in PUSHED]
+    recordings = [one.read() for one in config.stash[RECORDINGS] if one.name in PUSHED]
     cases = product(recordings, FAULTS.values(), numbers)
     metafunc.parametrize(names, [_case(metafunc.function, *case) for case in cases])
 

@@ -5,8 +5,9 @@ import pytest
 from fixtures.gateways.model import Gateway
 from fixtures.observer import Observer
 from fixtures.plugin import RECORDINGS
-from fixtures.recordings.har import VARIATIONS, in_an_id
-from fixtures.recordings.model import Kind, Recording
+from fixtures.recordings.har import in_an_id
+from fixtures.recordings.model import Recording
+from fixtures.recordings.shelf import Shelved
 from fixtures.replays import Replay
 from suites.claims import BREAKS, blocked, check, untested
 from suites.registry.judgement import judge_step
@@ -14,28 +15,29 @@ from suites.registry.judgement import judge_step
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each operation of each recording that this run replays is a check of its own."""
-    metafunc.parametrize(("recording", "page"), _operations(metafunc.config.stash[RECORDINGS]))
+    metafunc.parametrize(("shelved", "page"), _operations(metafunc.config.stash[RECORDINGS]))
 
 
-def _operations(recordings: list[Recording]) -> list:
-    """Each page of each recording; of a variation only the pages whose bytes differ from the recording's."""
+def _operations(recordings: list[Shelved]) -> list:
     operations = []
-    for recording in recordings:
-        name = recording.name
-        for page in recording.pages:
-            kinds = {step.kind for step in recording.steps if step.page == page}
-            if name in VARIATIONS and not recording.virtual_host and Kind.PUT_MANIFEST not in kinds:
-                continue
-            id_ = f"{name}-{in_an_id(page)}"
+    for shelved in recordings:
+        for page in shelved.pages:
+            id_ = f"{shelved.name}-{in_an_id(page)}"
             claim = check(
                 f"replay[{id_}]",
-                oracle=f"registry {recording.registry}",
+                oracle=f"registry {shelved.registry}",
                 level=BREAKS,
-                impact=f"registry {recording.registry}: {page.replace('-', ' ')} fails",
-                api=recording.api,
+                impact=f"registry {shelved.registry}: {page.replace('-', ' ')} fails",
+                api=shelved.api,
             )
-            operations.append(pytest.param(recording, page, id=id_, marks=claim))
+            operations.append(pytest.param(shelved, page, id=id_, marks=claim))
     return operations
+
+
+@pytest.fixture
+def recording(shelved: Shelved) -> Recording:
+    """The recording that is replayed."""
+    return shelved.read()
 
 
 def test_replay(recording: Recording, page: str, conversations: Replay, gateway: Gateway, observer: Observer) -> None:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from httplint import HttpResponseLinter, get_field_description, levels
-
 from fixtures.wire.message import Exchange, Head
 from suites.rules.lint_table import decided
 from suites.rules.model import shown, told
@@ -59,6 +57,9 @@ def _said(what: str, exchange: Exchange, head: Head) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def _linted(name: bytes, stored: bool, part: bool) -> bool:  # noqa: FBT001 - a cache's key
     """Whether httplint knows this field and it is for it to read."""
+    # Imported where it is first needed: it takes a fifth of what pytest needs to start, and --help reads no answer.
+    from httplint import get_field_description  # noqa: PLC0415
+
     low = name.lower()
     if low in _NOT_GIVEN or (stored and low in _STORED) or (part and low == b"content-range"):
         return False
@@ -67,6 +68,8 @@ def _linted(name: bytes, stored: bool, part: bool) -> bool:  # noqa: FBT001 - a 
 
 @lru_cache(maxsize=4096)
 def _notes(is_head: bool, status: int, fields: _Fields) -> tuple[tuple[str, str], ...]:  # noqa: FBT001 - a cache's key
+    from httplint import HttpResponseLinter, levels  # noqa: PLC0415
+
     linter = HttpResponseLinter(no_content=True)
     linter.is_head_response = is_head
     linter.process_response_topline(b"HTTP/1.1", b"%d" % status)

@@ -7,9 +7,6 @@ from functools import cache
 from typing import Any, Final
 
 import pytest
-from botocore.awsrequest import HeadersDict
-from botocore.parsers import ResponseParserError, create_parser
-from botocore.session import get_session
 
 USED: Final = {
     "AbortMultipartUpload": (),
@@ -75,11 +72,16 @@ USED: Final = {
 
 @cache
 def _model() -> Any:
+    from botocore.session import get_session  # noqa: PLC0415 - it takes long, and runs collect more than they ask
+
     return get_session().get_service_model("s3")
 
 
 def shaped(operation: str, answer: Any) -> dict[str, Any]:
     """What botocore reads of the answer; every used member is there, and of the type that the model says."""
+    from botocore.awsrequest import HeadersDict  # noqa: PLC0415
+    from botocore.parsers import ResponseParserError, create_parser  # noqa: PLC0415
+
     assert answer.status in (200, 204, 206), f"{operation} is answered with {answer.status}"
     headers = HeadersDict([(f.name.decode("latin-1"), f.value.decode("latin-1")) for f in answer.head.fields])
     said = {"status_code": answer.status, "headers": headers, "body": answer.kept}

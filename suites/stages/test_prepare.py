@@ -72,9 +72,10 @@ def _recordings(config: pytest.Config) -> list:
     default = config.getoption("--recordings") == "default"
     own = {path.stem for path in config.getoption("--recording")}
     found = []
-    for recording in config.stash[RECORDINGS]:
-        if default and recording.name not in PUSHED and recording.name not in own:
+    for shelved in config.stash[RECORDINGS]:
+        if default and shelved.name not in PUSHED and shelved.name not in own:
             continue
+        recording = shelved.read()
         claim = check(
             f"stage-prepare[{replayed.item_of(recording)}]",
             oracle=f"registry {recording.registry}",

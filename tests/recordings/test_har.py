@@ -7,6 +7,7 @@ import pytest
 from fixtures.recordings.__main__ import main
 from fixtures.recordings.har import BUILT_IN, DATA, VARIATIONS, built_in, read
 from fixtures.recordings.model import Kind, RecordingError
+from fixtures.recordings.shelf import INDEX, chosen, index
 
 ONLY_S3 = [kind for kind in list(Kind) if list(Kind).index(kind) >= list(Kind).index(Kind.PUT_OBJECT)][:-1]
 
@@ -230,3 +231,16 @@ def test_a_variation_is_the_same_conversation():
     for name, (base, _) in VARIATIONS.items():
         assert [s.target for s in built_in(name).steps] == [s.target for s in built_in(base).steps]
         assert built_in(name).name == name
+
+
+def test_the_index_says_what_is_in_the_files():
+    assert json.loads(INDEX.read_text()) == index(), "run: python -m fixtures.recordings index"
+
+
+def test_a_recording_is_read_when_it_is_replayed():
+    shelved = {one.name: one for one in chosen("all", [])}
+
+    assert set(shelved) == {*BUILT_IN, *VARIATIONS}
+    assert shelved["2.8.3-swift"].read() is built_in("2.8.3-swift")
+    # What is the same in both is not said twice.
+    assert 0 < len(shelved["2.5.0-go1.6-swift"].pages) < len(shelved["2.5.0-swift"].pages)

@@ -3,9 +3,9 @@
 from collections import Counter
 
 import pytest
-from httplint import Note, levels
+from httplint import HttpResponseLinter, Note, levels
 
-from suites.rules import lint, lint_table
+from suites.rules import lint_table
 from suites.rules.catalogue import RULES
 from tests.rules.conversation import exchange
 
@@ -48,7 +48,7 @@ def test_a_complaint_shows_the_value():
 
 
 def test_what_httplint_trips_over_is_told(monkeypatch):
-    monkeypatch.setattr(lint.HttpResponseLinter, "process_headers", lambda *_: {}["x"])
+    monkeypatch.setattr(HttpResponseLinter, "process_headers", lambda *_: {}["x"])
 
     assert told(b"200 OK", b"Age: 77") == {"semantics-noted": "GET: httplint cannot read this head: KeyError: 'x'"}
 
