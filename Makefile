@@ -3,6 +3,7 @@
 # make score         which gateways that are wrong on purpose the suites catch: what a green run is worth
 # make calibrate     holds all checks against OpenStack Swift itself: minutes, no part of make test
 # make load          five minutes of a CI fleet on a real RGW started here, every answer judged, with Locust and two workers
+# make bench         how fast all this is, as one table of ratios: about twenty minutes on a machine that does nothing else
 # make matrix        runs every check on every release of Ceph in containers, into docs/matrix/: an hour, and a docker daemon
 # make two-releases  what a real registry does on Ceph 16 and 18, side by side: part of CI
 # make images        builds those containers' images, where they cannot be pulled from bases made here
@@ -15,7 +16,7 @@
 #
 # On Debian everything that is missing is installed with apt-get (as root, or through sudo) and into .venv/.
 
-.PHONY: conformance test score fuzz load calibrate matrix two-releases images lint audit maintained sbom clean registry-config
+.PHONY: conformance test score fuzz load bench calibrate matrix two-releases images lint audit maintained sbom clean registry-config
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -62,6 +63,10 @@ fuzz: .venv/ready
 load: .venv/ready .venv-load/ready
 	$(call need,$(GATEWAY))
 	.venv/bin/python -m bench.load --embedded --scenario mixed-with-gc --users 6 --run-time 5m --workers 2 $(ARGS)
+
+bench: .venv/ready
+	$(call need,$(GATEWAY) curl:curl wrk:wrk)
+	.venv/bin/python -m bench $(ARGS)
 
 calibrate: .venv/ready .venv-swift/ready
 	$(PYTEST) suites --reference-swift -n 2 -p no:randomly $(ARGS)

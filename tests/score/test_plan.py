@@ -197,3 +197,11 @@ def test_a_mutant_meets_first_what_its_name_is_akin_to(learnt, monkeypatch):
     plan = Plan([mutant("range-of-the-wrong-head"), mutant("other")], learnt)
 
     assert plan.first(whole=False) == {"range-of-the-wrong-head": {place("head")}, "other": set()}
+
+
+def test_what_two_runs_told_is_joined():
+    one, two = (Learnt({place("a", name): PASS}, {}, {place("a", name): 1.0}) for name in ("default", "other"))
+
+    joined = one.joined(two)
+
+    assert set(joined.results) == set(joined.seconds) == {place("a"), place("a", "other")}

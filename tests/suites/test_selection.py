@@ -31,9 +31,10 @@ def same(verdicts, whole):
 
 @pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "loadgroup", "worksteal"])
 def test_two_workers_come_to_the_verdicts_of_one(on_embedded, whole, dist):
-    outcome = on_embedded.run("-q", "-n", "2", "--dist", dist, *MUTANT)
+    # Of one driver, for which checks meet on a worker does not depend on what is said.
+    outcome = on_embedded.run("-q", "-n", "2", "--dist", dist, *MUTANT, "-k", "replay and 2.8.3-swift")
 
-    assert len(same(outcome.verdicts, whole)) == len(whole) - ("set-up" in whole)
+    assert len(same(outcome.verdicts, whole)) == sum(id_.startswith("replay[registry-2.8.3-swift") for id_ in whole)
 
 
 @pytest.mark.parametrize("seed", ["1", "2016"])
