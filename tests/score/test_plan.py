@@ -205,3 +205,17 @@ def test_what_two_runs_told_is_joined():
     joined = one.joined(two)
 
     assert set(joined.results) == set(joined.seconds) == {place("a"), place("a", "other")}
+
+
+def test_each_check_meets_one_habit_and_a_conversation_stays_together(learnt):
+    pages = [place(f"replay[2.8.3-swift-page-{n}]") for n in range(4)]
+    request = (Request("HEAD", b"/c/o", ()),)
+    more = learnt.joined(Learnt(dict.fromkeys(pages, PASS), dict.fromkeys(pages, request), dict.fromkeys(pages, 1.0)))
+    habits = [mutant("legal-heads", method("HEAD"), legal=True), mutant("legal-all", legal=True)]
+
+    dealt = Plan(habits, more).first()
+
+    assert not dealt["legal-heads"] & dealt["legal-all"]
+    assert dealt["legal-heads"] | dealt["legal-all"] == {*pages, *map(place, ("head", "get", "put", "known"))}
+    assert set(pages) <= dealt["legal-heads"] or set(pages) <= dealt["legal-all"]
+    assert dealt["legal-all"] >= {place("get"), place("put")}
