@@ -2,7 +2,8 @@
 
     .venv/bin/python -m bench.bulk [--rounds N] [--gib N]
 
-A PUT sends bytes that are made while they are sent, with SHA-256 and MD5 of them; a GET digests what comes. curl
+A PUT sends bytes that are made while they are sent, with SHA-256 and MD5 of them, which are known where the same
+segment is sent again, to another gateway or in another round; a GET digests what comes. curl
 sends a file and throws away what comes. Both speak to one gateway, and take turns. `--gib` is the size of one object in
 pieces of 20 MiB, as the Swift driver writes it, on a BlueStore in a file, which is written and read whole.
 """
@@ -36,8 +37,10 @@ def against_curl(own: Own, rounds: int, size: int = SEGMENT) -> dict[str, float]
         file = Path(directory, "body")
         with file.open("wb") as out:
             out.writelines(generated("curl", size).pieces())
+        fresh = f"bulk {time.time_ns()}"
         ways: dict[str, tuple[Callable[[str], float], Callable[[str], float]]] = {
-            "PUT": (lambda name: _put(own, name, size), lambda name: _curl(own, name, "-T", str(file))),
+            "PUT": (lambda name: _put(own, name, fresh, size), lambda name: _curl(own, name, "-T", str(file))),
+            "PUT again": (lambda name: _put(own, name, fresh, size), lambda name: _curl(own, name, "-T", str(file))),
             "GET": (lambda name: _get(own, name), lambda name: _curl(own, name)),
         }
         found = {}
@@ -54,9 +57,9 @@ def against_curl(own: Own, rounds: int, size: int = SEGMENT) -> dict[str, float]
         return found
 
 
-def _put(own: Own, name: str, size: int) -> float:
+def _put(own: Own, name: str, seed: str, size: int) -> float:
     began = time.perf_counter()
-    answer = own.container.put(name, generated(f"{name} {time.time_ns()}", size))
+    answer = own.container.put(name, generated(f"{seed} {name}", size))
     taken = time.perf_counter() - began
     assert answer.status == 201
     return taken

@@ -72,3 +72,13 @@ def test_a_plan_has_the_known_chunks_and_then_blocks():
     assert chunk_plan([], 0) == []
     with pytest.raises(ValueError, match="chunks of 11 bytes in a body of 10"):
         chunk_plan([11], 10)
+
+
+def test_what_is_made_again_is_not_digested_again():
+    first = generated("made again", 100_000)
+    digests = first.sha256, first.md5
+
+    again = generated("made again", 100_000, (1000, 500))
+    assert (again.sha256, again.md5) == digests
+    assert hashlib.sha256(b"".join(again.pieces())).hexdigest() == again.sha256
+    assert generated("made again", 99_999).sha256 != again.sha256
