@@ -1,0 +1,57 @@
+"""As few runs, and as short, as will do: nothing that must be met is left out."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures.score.dealing import dealt, recalled
+from fixtures.score.judged import Place
+
+PLACES = [
+    *(Place(name, "default") for name in "abcde"),
+    *(Place(f"replay[2.8.3-swift-{page}]", "default") for page in ("start", "push", "pull")),
+]
+KNOWN = st.dictionaries(st.sampled_from(["m1", "m2", "m3", "m4"]), st.sets(st.sampled_from(PLACES)))
+SECONDS = st.fixed_dictionaries({place: st.floats(0, 10) for place in PLACES})
+
+
+@given(KNOWN, SECONDS)
+def test_every_mutant_and_every_check_that_is_known_is_met(known, seconds):
+    chosen = recalled(known, seconds)
+
+    assert set(chosen) == set(known)
+    for name, places in chosen.items():
+        assert places <= known[name]
+        assert bool(places) == bool(known[name])
+    assert {p.check for places in chosen.values() for p in places} == {p.check for ps in known.values() for p in ps}
+
+
+def test_the_cheapest_is_met_and_a_conversation_counts_whole():
+    a, b, page, first = PLACES[0], PLACES[1], PLACES[7], PLACES[5]
+    seconds = {a: 2.0, b: 1.0, page: 0.5, first: 3.0}
+
+    chosen = recalled({"m1": {a, b, page}, "m2": {b, a, page, first}}, seconds)
+
+    assert chosen["m1"] == {a, b}
+    assert chosen["m2"] == {b, page, first}, "both pages with one mutant"
+
+
+@given(KNOWN, SECONDS)
+def test_each_check_is_dealt_once_to_one_who_can_meet_it(able, seconds):
+    given_ = dealt(able, PLACES, seconds)
+
+    for name, places in given_.items():
+        assert places <= able[name]
+    for place in PLACES:
+        if place.conversation is None:
+            assert sum(place in places for places in given_.values()) == any(
+                place in places for places in able.values()
+            )
+
+
+def test_what_there_is_to_do_is_shared():
+    able = {"h1": set(PLACES), "h2": set(PLACES)}
+
+    given_ = dealt(able, PLACES, dict.fromkeys(PLACES, 1.0))
+
+    assert given_["h1"] | given_["h2"] == set(PLACES)
+    assert {len(given_["h1"]), len(given_["h2"])} <= {3, 4, 5}
