@@ -27,6 +27,12 @@ def _base():
     return (*runs._BASE, "--check", "head-of-empty-dlo", "--check", "head-of-nothing")
 
 
+def test_those_that_keep_a_check_company_are_checks():
+    known = (ROOT / "docs" / "checks.md").read_text()
+
+    assert all(f"| `{id_}` |" in known for id_ in runs.COMPANY)
+
+
 def test_an_unknown_mutant_is_one_line(capsys):
     assert main(["score", "--only", "no-such"]) == 4
 
