@@ -9,7 +9,6 @@ pieces of 20 MiB, as the Swift driver writes it, on a BlueStore in a file, which
 """
 
 import argparse
-import resource
 import shutil
 import statistics
 import subprocess
@@ -21,7 +20,9 @@ from pathlib import Path
 from typing import Final
 
 from bench.own import Own, own_gateway
+from bench.peak import begin, peak
 from fixtures.gateways.cluster import Cluster
+from fixtures.wire import parser
 from fixtures.wire.content import Content, generated, joined
 
 MIB: Final = 1024**2
@@ -42,6 +43,7 @@ def against_curl(own: Own, rounds: int, size: int = SEGMENT) -> dict[str, float]
             "PUT": (lambda name: _put(own, name, fresh, size), lambda name: _curl(own, name, "-T", str(file))),
             "PUT again": (lambda name: _put(own, name, fresh, size), lambda name: _curl(own, name, "-T", str(file))),
             "GET": (lambda name: _get(own, name), lambda name: _curl(own, name)),
+            "GET undigested": (lambda name: _undigested(own, name), lambda name: _curl(own, name)),
         }
         found = {}
         for operation, (ours, curls) in ways.items():
@@ -73,6 +75,26 @@ def _get(own: Own, name: str) -> float:
     return taken
 
 
+def _undigested(own: Own, name: str) -> float:
+    """What a GET would take if nobody wanted its digest: tells what the digest costs."""
+    digests, parser.Digests = parser.Digests, _NoDigests  # type: ignore[misc]
+    try:
+        return _get(own, name)
+    finally:
+        parser.Digests = digests  # type: ignore[misc]
+
+
+class _NoDigests:
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def update(self, data: bytes | memoryview) -> None:
+        pass
+
+    def hex(self) -> list[str]:
+        return ["0" * 64 for _ in self._names]
+
+
 def _curl(own: Own, name: str, *arguments: str) -> float:
     """Seconds by curl's own clock, so that its start does not count."""
     url = f"{own.gateway.url}{own.session.storage_path}/{own.container.name}/{name}"
@@ -96,7 +118,7 @@ def large(own: Own, gib: float) -> dict[str, float]:
     segments = max(1, round(gib * 1024 * MIB / SEGMENT))
     pieces = [generated(f"segment {n}", SEGMENT) for n in range(segments)]
     own.container.put("warm", pieces[0])
-    before = _peak()
+    before = begin()
     began = time.perf_counter()
     _write(own, "large", pieces)
     written = time.perf_counter()
@@ -109,7 +131,7 @@ def large(own: Own, gib: float) -> dict[str, float]:
         "GiB": whole / 1024,
         "PUT MiB/s": whole / (written - began),
         "GET MiB/s": whole / (read - written),
-        "memory grew by MiB": _peak() - before,
+        "memory grew by MiB": peak() - before,
     }
 
 
@@ -141,11 +163,6 @@ def _write(own: Own, name: str, pieces: list[Content]) -> None:
     for number, piece in enumerate(pieces, start=1):
         assert own.container.put(f"segments/{name}/{number:016d}", piece).status == 201
     assert own.container.put_manifest(name, f"segments/{name}/").status == 201
-
-
-def _peak() -> float:
-    """MiB of memory that this process has had at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure(rounds: int, gib: float) -> dict[str, dict[str, float]]:

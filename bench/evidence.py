@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.peak import begin, peak
 from fixtures.wire.evidence import evidence_of
 from fixtures.wire.message import Exchange, Field, Framing, Request
 from fixtures.wire.parser import ResponseParser
@@ -37,11 +38,6 @@ def written(exchanges: int) -> tuple[float, float]:
 
 
 def _write(exchanges: int) -> None:
-    import resource  # noqa: PLC0415 - its peak never falls: only a process of its own can tell
-
-    def peak() -> float:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
     request = Request("GET", b"/swift/v1/c/o", (Field(b"Host", b"127.0.0.1"),), Framing.NONE, None)
     parser = ResponseParser("GET", keep=4096, body_limit=1 << 40)
     parser.feed(_RAW)
@@ -50,7 +46,7 @@ def _write(exchanges: int) -> None:
     with tempfile.TemporaryDirectory(prefix="rgwc-bench-") as directory:
         part = Part(Path(directory, ".parts", "gw0", "gateway"))
         part.gateway({"url": "http://127.0.0.1:7480", "profile": {}, "name": "gateway"})
-        before, began = peak(), time.perf_counter()
+        before, began = begin(), time.perf_counter()
         for number in range(exchanges // EACH):
             found = [deviation(exchanges=[EACH - 1])] if number % 50 == 0 else []
             evidence = [evidence_of(exchange, redactor) for _ in range(EACH)]

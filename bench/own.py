@@ -50,13 +50,20 @@ class Own:
         return "\n".join(lines) + "\n"
 
     def head(self) -> Request:
-        """A HEAD of it, as a check sends it."""
+        """A HEAD of the small object, as a check sends it."""
+        return self._asking("HEAD", self.path)
+
+    def get(self, name: str) -> Request:
+        """A GET of another object."""
+        return self._asking("GET", f"{self.session.storage_path}/{self.container.name}/{name}")
+
+    def _asking(self, method: str, path: str) -> Request:
         pairs = [
             ("Host", self.session.client.endpoint.authority),
             ("User-Agent", USER_AGENT),
             ("X-Auth-Token", self.token),
         ]
-        return Request("HEAD", self.path.encode(), make_fields(pairs), Framing.NONE, None)
+        return Request(method, path.encode(), make_fields(pairs), Framing.NONE, None)
 
 
 @contextmanager
