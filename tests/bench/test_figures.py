@@ -6,6 +6,7 @@ import pytest
 
 from bench import __main__ as table
 from bench.requests_cost import BARE, OURS, RULES
+from tests.running import ROOT
 
 CPU = {BARE: 50e-6, "ours": 100e-6, OURS: 149e-6, "http.client": 200e-6, "requests": 1e-3, RULES: 151e-6}
 
@@ -50,3 +51,9 @@ def test_a_part_that_is_not_there_is_one_line(monkeypatch, capsys):
 
 def test_every_part_is_told():
     assert set(table.PARTS) == set(table._TELLERS)
+
+
+def test_the_readme_quotes_what_is_kept():
+    kept = json.loads(table.FILE.read_text())
+
+    assert table.markdown(kept) in (ROOT / "README.md").read_text(), "run: python -m bench --table, and put it there"
