@@ -1,5 +1,6 @@
 """Digests of bodies of any size, in any pieces, are those of hashlib, and no thread outlives its body."""
 
+import gc
 import hashlib
 import threading
 
@@ -42,4 +43,16 @@ def test_no_thread_is_left_where_nobody_wants_the_rest(size):
     next(pieces)
     pieces.close()
 
+    assert threading.active_count() == before
+
+
+def test_no_thread_is_left_of_a_body_that_was_cut_off():
+    before = threading.active_count()
+    digests = Digests("sha256")
+    digests.update(b"x" * 300_000)
+    thread = digests._thread
+    del digests
+    gc.collect()
+
+    thread.join(10)
     assert threading.active_count() == before
