@@ -78,3 +78,12 @@ def axe(page: Page) -> list[str]:
 def copied(page: Page) -> str:
     """What is on the clipboard."""
     return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def shown(page: Page) -> list[str]:
+    """Ids of the checks that a filter left, in order of the alphabet.
+
+    Their text content is read, not what is drawn: a group outside the window has no inner text until its next frame
+    (`content-visibility: auto`).
+    """
+    return sorted(text.strip() for text in page.locator("details.check:visible .id").all_text_contents())

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from reports.pages.report import write_report
-from tests.pages.browsing import axe, copied
+from tests.pages.browsing import axe, copied, shown
 from tests.pages.runs import NO_STATUS, ordinary
 
 RED = "check=head-of-empty-dlo"
@@ -19,10 +19,6 @@ def report(tmp_path_factory):
     path = place / "report.html"
     write_report(ordinary(place / "gw", profile={"version": "16.2.15", "storage_path": "/swift/v1"}), path)
     return path
-
-
-def shown(page):
-    return sorted(page.locator("details.check:visible .id").all_inner_texts())
 
 
 def test_the_first_screen_says_who_and_what_and_what_not(opened, report):
@@ -73,11 +69,11 @@ def test_a_cell_opens_its_check_with_the_offending_bytes_marked(opened, report):
     expect(here.get_by_role("link", name="RFC 9112 section 4").first).to_have_attribute(
         "href", "https://www.rfc-editor.org/rfc/rfc9112#section-4"
     )
-    assert here.inner_text().count("RFC 9112 section 4") == 1
+    assert here.text_content().count("RFC 9112 section 4") == 1
     expect(here.locator(".times")).to_contain_text("request 2 on connection check-1")
     here.get_by_role("button", name="Hex").first.click()
     expect(here.locator(".hex").nth(1)).to_contain_text("00000  43 6f 6e 74 65 6e 74 2d")
-    assert "".join(here.locator(".hex mark").all_inner_texts()).endswith(
+    assert "".join(here.locator(".hex mark").all_text_contents()).endswith(
         "Content-Length: 300"
     )  # a row of 16 bytes, hex before text, and the rest in the next row
     here.locator(".history summary").click()
@@ -192,7 +188,7 @@ def test_it_is_readable_without_scripts(opened, report):
     check.locator("> summary").click()
     expect(check.locator("mark")).to_contain_text("Content-Length: 0")
     expect(check).to_contain_text("python -m reports show run.json 'head-of-empty-dlo' --all")
-    assert NO_STATUS.split("\r\n")[1] in check.inner_text()
+    assert NO_STATUS.split("\r\n")[1] in check.text_content()
 
 
 def test_paper_shows_words_and_no_buttons(opened, report):
