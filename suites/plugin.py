@@ -4,6 +4,7 @@ Rule 1: a deviation is the gateway's, an exception of ours is an error; neither 
 Rule 2: pytest's outcome follows from the verdict, and the verdict from the deviations.
 """
 
+import gc
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
@@ -72,11 +73,27 @@ def pytest_configure() -> None:
         raise pytest.UsageError(str(error)) from error
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """What is collected stays to the end: looking for garbage in it took a tenth of the time."""
+    if not gc.isenabled():
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A socket that is closed late is noticed in whatever check runs then: that is a warning, not its error."""
+    # Of a module at once: three thousand marks would take a twentieth of the time that all collecting takes.
+    modules: set[pytest.Item | pytest.Collector] = set()
     for item in items:
-        if claim_of(item) is not None:
-            item.add_marker(pytest.mark.filterwarnings("default::pytest.PytestUnraisableExceptionWarning"))
+        if item.parent is not None and item.parent not in modules and claim_of(item) is not None:
+            modules.add(item.parent)
+            item.parent.add_marker(pytest.mark.filterwarnings("default::pytest.PytestUnraisableExceptionWarning"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -115,6 +115,13 @@ def test_a_check_that_is_red_on_one_gateway_is_seen_red():
     assert plan.unreached() == []
 
 
+def test_a_check_that_another_gateway_saw_red_is_not_looked_after(learnt):
+    plan = Plan([HEAD, ANY], learnt, red=frozenset({"head", "get", "known"}))
+
+    assert plan.unreached() == ["put"]
+    assert {p.check for places in plan.for_unreached(0, None).values() for p in places} == {"put"}
+
+
 def test_what_survives_meets_all_that_it_concerns(learnt):
     plan = Plan([HEAD, ANY], learnt)
     plan.note(HEAD, {place("head"): PASS}, [place("head")])
