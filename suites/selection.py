@@ -17,6 +17,7 @@ from suites.listing import page
 _SUITES: Final = Path(__file__).parent
 _STAGES: Final = _SUITES / "stages"
 _FAULTS: Final = _SUITES / "faults"
+_REFUSED: Final = "rgw_conformance_refused"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,19 +52,39 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what was not asked for, and what is large unless it was asked for."""
-    wanted = {*config.getoption("--check"), *_named(config.getoption("--checks"))}
+    names = {id(item): _names(item) for item in items}
+    try:
+        wanted = {*config.getoption("--check"), *_named(config.getoption("--checks"))}
+        _insist(wanted, {name for found in names.values() for name in found})
+    except pytest.UsageError as error:
+        if not hasattr(config, "workerinput"):
+            raise
+        # All workers say the same, and a worker that ends without a word is a crash to whoever started it.
+        config.workeroutput[_REFUSED] = str(error)  # type: ignore[attr-defined]
+        items[:] = []
+        return
     if not wanted:
         _leave_out_scale(config, items)
         return
-    names = {id(item): _names(item) for item in items}
-    known = {name for found in names.values() for name in found}
+    left_out = [item for item in items if not names[id(item)] & wanted]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if names[id(item)] & wanted]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker refused is the user's mistake here too. Raises pytest.UsageError."""
+    refused = getattr(node, "workeroutput", {}).get(_REFUSED)
+    if refused is not None:
+        raise pytest.UsageError(refused)
+
+
+def _insist(wanted: set[str], known: set[str]) -> None:
+    """Raises pytest.UsageError if a name that is wanted is none."""
     for name in sorted(wanted - known):
         near = difflib.get_close_matches(name, known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; all: pytest suites --collect-only -q"
         raise pytest.UsageError(f"no check is called {name!r}{hint}")
-    left_out = [item for item in items if not names[id(item)] & wanted]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if names[id(item)] & wanted]
 
 
 def _leave_out_scale(config: pytest.Config, items: list[pytest.Item]) -> None:

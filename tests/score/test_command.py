@@ -58,13 +58,15 @@ def test_a_file_that_is_written_is_read(tmp_path):
     assert truth.told(found["a"]) == "not met"
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize("option", ["--check", "--checks"])
-def test_a_check_that_is_not_there_is_one_line(option, tmp_path, on_embedded):
+def test_a_check_that_is_not_there_is_one_line(option, workers, tmp_path, on_embedded):
     named = tmp_path / "checks"
     named.write_text("head-of-nothin\n")
-    outcome = on_embedded.run("-q", option, str(named) if option == "--checks" else "head-of-nothin")
+    outcome = on_embedded.run("-q", "-n", workers, option, str(named) if option == "--checks" else "head-of-nothin")
 
     assert outcome.code == 4
+    assert "INTERNALERROR" not in outcome.output
     assert "no check is called 'head-of-nothin'; did you mean head-of-nothing" in outcome.output
 
 
