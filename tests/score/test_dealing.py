@@ -14,9 +14,13 @@ KNOWN = st.dictionaries(st.sampled_from(["m1", "m2", "m3", "m4"]), st.sets(st.sa
 SECONDS = st.fixed_dictionaries({place: st.floats(0, 10) for place in PLACES})
 
 
-@given(KNOWN, SECONDS)
-def test_every_mutant_and_every_check_that_is_known_is_met(known, seconds):
-    chosen = recalled(known, seconds)
+@given(KNOWN, SECONDS, st.data())
+def test_every_mutant_and_every_check_that_is_known_is_met(known, seconds, data):
+    worst = {
+        name: data.draw(st.sets(st.sampled_from(sorted(places)))) if places else set() for name, places in known.items()
+    }
+    dear = data.draw(st.dictionaries(st.sampled_from(["m1", "m2", "m3", "m4"]), st.floats(0, 60)))
+    chosen = recalled(known, worst, seconds, dear)
 
     assert set(chosen) == set(known)
     for name, places in chosen.items():
@@ -29,10 +33,22 @@ def test_the_cheapest_is_met_and_a_conversation_counts_whole():
     a, b, page, first = PLACES[0], PLACES[1], PLACES[7], PLACES[5]
     seconds = {a: 2.0, b: 1.0, page: 0.5, first: 3.0}
 
-    chosen = recalled({"m1": {a, b, page}, "m2": {b, a, page, first}}, seconds)
+    known = {"m1": {a, b, page}, "m2": {b, a, page, first}}
+    chosen = recalled(known, known, seconds, {})
 
     assert chosen["m1"] == {a, b}
     assert chosen["m2"] == {b, page, first}, "both pages with one mutant"
+
+
+def test_what_judged_a_mutant_worst_is_met_and_who_takes_long_meets_no_more():
+    a, b, c = PLACES[:3]
+    seconds = {a: 1.0, b: 2.0, c: 3.0}
+
+    chosen = recalled(
+        {"m1": {a, b}, "m2": {a, c}, "m3": {a, c}}, {"m1": {b}, "m2": {a}, "m3": {a}}, seconds, {"m2": 5.0}
+    )
+
+    assert chosen == {"m1": {b}, "m2": {a}, "m3": {a, c}}
 
 
 @given(KNOWN, SECONDS)

@@ -7,6 +7,7 @@ from fixtures.mutants.model import Mutant, anything
 from fixtures.score import memory
 from fixtures.score import plan as planning
 from fixtures.score.judged import Learnt, Place, Result
+from fixtures.score.memory import Known
 from fixtures.score.plan import Plan, concerned
 from fixtures.score.score import Score
 from fixtures.score.table import disagreements, markdown, percent, summary, untried
@@ -59,7 +60,7 @@ def test_every_check_meets_its_nearest_mutants_first(learnt, monkeypatch):
 
 
 def test_what_caught_a_mutant_before_is_asked_first_and_counts_for_nothing_until_it_does_again(learnt):
-    plan = Plan([HEAD, ANY], learnt, remembered={"wrong-anything": ["put", "gone-since"]})
+    plan = Plan([HEAD, ANY], learnt, remembered={"wrong-anything": Known({"put": "must", "gone-since": "breaks"})})
 
     chosen = plan.first()
 
@@ -71,16 +72,40 @@ def test_what_caught_a_mutant_before_is_asked_first_and_counts_for_nothing_until
 
 def test_every_check_is_remembered_with_a_mutant_and_every_mutant_with_a_few_checks(tmp_path):
     many = [f"check-{number}" for number in range(20)]
-    memory.write({"a": many, "b": [*many, "of-b"], "c": ["check-1"], "none": []}, tmp_path / "memory.json")
+    caught_by = {"a": many, "b": [*many, "of-b"], "c": ["check-1"], "none": []}
+    memory.write(
+        {name: Known(dict.fromkeys(checks, "should"), 1.25) for name, checks in caught_by.items()},
+        tmp_path / "memory.json",
+    )
 
     found = memory.read(tmp_path / "memory.json")
 
-    assert "of-b" in found["b"]
-    assert found["c"] == ["check-1"]
-    assert {check for checks in found.values() for check in checks} == {*many, "of-b"}
-    assert len(found["b"]) == 4
+    assert "of-b" in found["b"].levels
+    assert found["c"] == Known({"check-1": "should"}, 1.2)
+    assert {check for known in found.values() for check in known.levels} == {*many, "of-b"}
+    assert len(found["b"].levels) == 4
     assert "none" not in found
     assert memory.read(tmp_path / "nothing.json") == {}
+
+
+def test_the_check_that_judged_a_mutant_worst_is_remembered_and_met_first(learnt):
+    levels = {"head": "should", "get": "breaks", "put": "must"}
+
+    assert {"get"} <= set(memory.chosen({"a": Known(levels), "b": Known({"get": "must"})})["a"])
+    assert Plan([ANY], learnt, remembered={ANY.name: Known(levels)}).first(whole=False)[ANY.name] >= {place("get")}
+
+
+def test_what_a_mutant_met_and_was_not_caught_by_is_forgotten(learnt):
+    plan = Plan([HEAD, ANY], learnt)
+    plan.note(HEAD, {place("head"): RED, place("known"): KNOWN}, [place("head"), place("known")], 3.0)
+    before = {
+        HEAD.name: Known({"head": "must", "known": "should", "gone-since": "must"}),
+        ANY.name: Known({"put": "must"}),
+    }
+
+    after = Score(plan, 1).remembered(before)
+
+    assert after == {HEAD.name: Known({"head": "breaks"}, 1.5), ANY.name: Known({"put": "must"})}
 
 
 def test_the_same_seed_draws_the_same_checks(learnt, monkeypatch):
