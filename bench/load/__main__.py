@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -182,7 +183,9 @@ def _load(told: argparse.Namespace, gateway: str, options: list[str]) -> int:
 def _running(commands: Sequence[Sequence[str]]) -> Iterator[list["subprocess.Popen[bytes]"]]:
     """Locusts, that are ended with us."""
     started: list[subprocess.Popen[bytes]] = []
-    base = [str(VENV / "bin" / "python"), "-m", "locust", "-f", _FILE, "--skip-log-setup"]
+    # Where util-linux is, they are told to end even if we are killed and cannot tell them.
+    told = [program, "--pdeathsig", "TERM", "--"] if (program := shutil.which("setpriv")) else []
+    base = [*told, str(VENV / "bin" / "python"), "-m", "locust", "-f", _FILE, "--skip-log-setup"]
     try:
         for command in commands:
             # A group of its own: Ctrl-C is ours to hand on, once.

@@ -156,6 +156,23 @@ def test_a_gateway_that_falls_silent_is_told_and_the_load_ends(run_load, embedde
     assert run.complete
 
 
+def test_a_load_whose_launcher_is_killed_ends_and_removes_what_it_made(start_load, embedded):
+    process, _ = start_load("--workers", "2", "--users", "2", "--spawn-rate", "2", "--run-time", "600s")
+    with Client(endpoint_of(embedded.gateway)) as client:
+        swift, *_ = stores(embedded.gateway, client, "rgwc-")
+        until(
+            lambda: any("-load-w" in name for name in swift.list_containers("rgwc-")),
+            what="an image",
+            seconds=60,
+            alive=lambda: process.poll() is None,
+        )
+    process.kill()
+    # Its end is not theirs: whoever still holds the pipe still runs.
+    said = process.communicate(timeout=60)[0]
+
+    assert "nothing is left of run" in said
+
+
 def test_a_load_that_is_told_to_end_writes_what_it_has_and_removes_what_it_made(start_load, embedded):
     process, directory = start_load("--workers", "2", "--users", "2", "--spawn-rate", "2", "--run-time", "60s")
     with Client(endpoint_of(embedded.gateway)) as client:
