@@ -95,6 +95,16 @@ def test_the_check_that_judged_a_mutant_worst_is_remembered_and_met_first(learnt
     assert Plan([ANY], learnt, remembered={ANY.name: Known(levels)}).first(whole=False)[ANY.name] >= {place("get")}
 
 
+def test_what_breaks_a_registry_faces_more_checks_until_one_says_so(learnt):
+    plan = Plan([HEAD, ANY], learnt, breaking=frozenset({HEAD.name, ANY.name}))
+    plan.note(HEAD, {place("head"): RED}, [place("head")])
+    plan.note(ANY, {place("put"): SHOULD}, [place("put")])
+
+    assert plan.survivors() == []
+    assert plan.unsettled() == [ANY.name]
+    assert plan.rest_of_unsettled() == {ANY.name: {place("get"), place("head"), place("known")}}
+
+
 def test_what_a_mutant_met_and_was_not_caught_by_is_forgotten(learnt):
     plan = Plan([HEAD, ANY], learnt)
     plan.note(HEAD, {place("head"): RED, place("known"): KNOWN}, [place("head"), place("known")], 3.0)
@@ -152,7 +162,7 @@ def test_what_survives_meets_all_that_it_concerns(learnt):
     plan.note(HEAD, {place("head"): PASS}, [place("head")])
 
     assert plan.survivors() == ["wrong-head", "wrong-anything"]
-    assert plan.rest_of_survivors()["wrong-head"] == {place("known")}
+    assert plan.rest_of_unsettled()["wrong-head"] == {place("known")}
 
 
 @pytest.mark.parametrize("now", [RED, UNTESTED, SHOULD, None], ids=["red", "untested", "degraded", "gone"])
