@@ -138,7 +138,7 @@ def _rows(count: int) -> list[tuple[str, bytes]]:
 def _fill(container, observer, count: int) -> None:
     with observer.setting_up():
         if failed := seed(container.session, container.name, _rows(count)):
-            blocked(f"{len(failed)} of {count} objects cannot be written: {failed[0].status}")
+            blocked(f"{len(failed)} of {count} objects cannot be written: {next(iter(failed.values())).status}")
 
 
 def _emptied(container, observer, count: int) -> None:
