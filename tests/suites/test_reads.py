@@ -12,7 +12,7 @@ from fixtures.recordings.swift.keystone import logs_in_at_keystone
 from fixtures.wire.content import from_bytes
 from fixtures.wire.message import Exchange, Field, Framing, Request
 from fixtures.wire.parser import ResponseParser
-from reports.model import SHOULD
+from reports.model import MUST, SHOULD
 from suites.registry.judgement import judge_step
 from suites.registry.reads import reads_of
 
@@ -216,6 +216,18 @@ def test_another_status_is_told_with_what_it_costs(name):
         (row,) = found(step, recording, answered(step, status=other, body=b"" if other == 403 else None))
         assert row.rule == "recorded-status"
         assert row.impact
+
+
+@pytest.mark.parametrize("name", ["2.5.0-swift", "2.8.3-s3"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_another_success_is_wrong_and_breaks_nothing(name, method):
+    recording = RECORDINGS[name]
+    step = next(s for s in recording.steps if s.method == method and 200 <= s.answer.status < 300)
+
+    (row,) = found(step, recording, answered(step, status=202))
+
+    assert row.rule == "recorded-status"
+    assert row.level is MUST
 
 
 def test_what_the_sdk_absorbs_by_asking_again_breaks_nothing():
