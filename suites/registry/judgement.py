@@ -43,11 +43,7 @@ def judge_step(played: Played, recording: Recording) -> Iterator[Found]:
     elif not _as_recorded(step, response):
         yield _deviation("recorded-status", step, recording, _status(step, response)), last
         return
-    for exchange in played.exchanges[:-1]:
-        if exchange.status is not None and exchange.status >= 500:
-            impact = f"absorbed by the registry's repetition of {step.method}; slower"
-            message = f"{step.method} ({step.kind}) is answered with {exchange.status} and then with {response.status}"
-            yield Deviation("recorded-status", SHOULD, "registry", impact, message), exchange
+    yield from _absorbed(played, response)
     for read in reads_of(step, recording):
         wrong = read.wrong(played, response, last)
         if wrong is not None:
@@ -70,6 +66,15 @@ def _as_recorded(step: Step, response: Response) -> bool:
     if step.kind is Kind.INFO and recorded != 200:
         return 400 <= status < 500
     return status == recorded
+
+
+def _absorbed(played: Played, response: Response) -> Iterator[Found]:
+    step = played.step
+    for exchange in played.exchanges[:-1]:
+        if exchange.status is not None and exchange.status >= 500:
+            impact = f"absorbed by the registry's repetition of {step.method}; slower"
+            message = f"{step.method} ({step.kind}) is answered with {exchange.status} and then with {response.status}"
+            yield Deviation("recorded-status", SHOULD, "registry", impact, message), exchange
 
 
 def _another_success(step: Step, response: Response) -> bool:
