@@ -6,11 +6,12 @@ from fixtures.mutants.kinds import method
 from fixtures.mutants.model import Mutant, anything
 from fixtures.score import memory
 from fixtures.score import plan as planning
+from fixtures.score.derived import beyond
 from fixtures.score.judged import Learnt, Place, Result
 from fixtures.score.memory import Known
 from fixtures.score.plan import Plan, concerned
 from fixtures.score.score import Score
-from fixtures.score.table import disagreements, markdown, percent, summary, untried
+from fixtures.score.table import disagreements, markdown, percent, summary
 from fixtures.wire.message import Request
 from reports.model import Level, Verdict
 
@@ -200,7 +201,7 @@ def test_the_summary_names_what_is_open(scored):
 
 def test_the_table_has_a_line_for_each(scored):
     truth = {"wrong-head": {"2.8.3-swift": {"outcome": "fails", "met": True, "errors": {}}}}
-    text = "\n".join(markdown(scored, truth, {}))
+    text = "\n".join(markdown(scored, truth, beyond))
 
     assert "| `wrong-head` | does wrong-head | breaks | `head` | fails: 2.8.3-swift |" in text
     assert "| `wrong-anything` | does wrong-anything | - |  | not tried |" in text
@@ -210,22 +211,25 @@ def test_the_table_has_a_line_for_each(scored):
 def test_a_level_that_no_registry_agrees_with_is_told(scored):
     works = {"wrong-head": {"2.8.3-swift": {"outcome": "works", "met": True}}}
 
-    assert "no registry tried noticed it, our level is breaks (head)" in disagreements(scored, works, {})[0]
-    assert disagreements(scored, works, {"wrong-head": "reads of 2.5.0"}) == []
-    assert disagreements(scored, {}, {}) == []
+    assert "no registry tried noticed it, our level is breaks (head)" in disagreements(scored, works, beyond)[0]
+    assert disagreements(scored, works, {"head": "a situation"}.get) == []
+    assert disagreements(scored, {}, beyond) == []
+    text = "\n".join(markdown(scored, works, {"head": "a situation"}.get))
+    assert "| `head` | not noticed; derived: a situation |" in text
 
 
 @pytest.mark.parametrize(
-    ("levels", "versions"),
+    ("check", "told"),
     [
-        ({"replay[2.5.0-swift-push]": "breaks", "head": "must"}, ["2.5.0"]),
-        ({"replay[2.5.0-swift-push]": "breaks", "replay[3.1.1-s3-push]": "breaks"}, ["2.5.0", "3.1.1"]),
-        ({"replay[2.5.0-swift-push]": "breaks", "head": "breaks"}, []),
-        ({"replay[2.5.0-swift-push]": "breaks", "replay[2.8.3-account-in-url-swift-push]": "breaks"}, []),
+        ("replay[2.5.0-swift-push]", "2.5.0"),
+        ("replay[3.1.1-s3-push]", "3.1.1"),
+        ("replay[2.8.3-swift-push-config]", None),
+        ("head-of-nothing", None),
     ],
 )
-def test_a_level_is_derived_where_only_registries_that_cannot_be_run_give_it(levels, versions):
-    assert untried({Place(check, "default"): level for check, level in levels.items()}) == versions
+def test_a_level_is_derived_where_a_registry_gives_it_that_cannot_be_run_here(check, told):
+    assert (told or "") in (beyond(check) or "")
+    assert (beyond(check) is None) is (told is None)
 
 
 def test_all_of_a_hundred_is_the_only_hundred_per_cent():
