@@ -18,6 +18,7 @@ from fixtures.gateways.model import Gateway
 from fixtures.gateways.profile import comes_back, endpoint_of
 from fixtures.observer import Observer, Seen, Unprepared
 from fixtures.plugin import OBSERVERS, SESSION
+from fixtures.recordings.go import GO_VERSIONS, transport_error
 from fixtures.wire.client import NoAnswer
 from fixtures.wire.evidence import evidence_of
 from fixtures.wire.line import MALFORMED
@@ -59,10 +60,20 @@ def _some(complaints: Iterator[Complaint]) -> Iterator[Complaint]:
 
 
 def _weight(rule: Rule, exchange: Exchange, claim: Claim) -> tuple[Level, str]:
-    """A replayed registry says itself what an unreadable answer costs it; any other check says it with its claim."""
+    """A replayed registry says itself what an unreadable answer costs it; any other check says it with its claim.
+
+    What Go reads all the same is forbidden, and breaks no registry.
+    """
     if not rule.unreadable:
         return rule.level, rule.impact
-    return exchange.tags.get("level", claim.level), exchange.tags.get("impact", claim.impact)
+    costs = MUST if claim.level is BREAKS and _read_by_go(exchange) else claim.level
+    return exchange.tags.get("level", costs), exchange.tags.get("impact", claim.impact)
+
+
+def _read_by_go(exchange: Exchange) -> bool:
+    """Whether the Go of every registry hands this answer over whole."""
+    whole = exchange.failure is None and exchange.response is not None and exchange.response.complete
+    return whole and all(transport_error(exchange, go) is None for go in GO_VERSIONS)
 
 
 def pytest_configure() -> None:

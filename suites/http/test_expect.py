@@ -26,7 +26,7 @@ WAITING: Final = {
     "expect-waits",
     WAITING,
     oracle="RFC 9110 section 10.1.1",
-    level=BREAKS,
+    level=MUST,
     impact="each write of a registry waits for a second before it sends its body, or for ever",
 )
 def test_a_client_that_waits_for_100_gets_it_before_its_body(container, wire, case):
@@ -63,7 +63,7 @@ def test_a_client_that_does_not_wait_for_100_is_served(container, wire):
 @check(
     "expect-refused",
     oracle="RFC 9110 section 10.1.1",
-    level=BREAKS,
+    level=MUST,
     impact="a layer of gigabytes is sent although its token has expired, again and again",
 )
 def test_a_write_that_is_refused_is_not_told_to_go_on(container, wire):
@@ -149,7 +149,7 @@ def test_an_expectation_of_http10_is_passed_over(container, wire):
 @check(
     "expect-reused",
     oracle="RFC 9110 section 10.1.1",
-    level=BREAKS,
+    level=MUST,
     impact="the second write on a connection waits or fails",
 )
 def test_writes_that_wait_for_100_follow_each_other(container):

@@ -6,13 +6,16 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from fixtures.recordings.dialect import Played
-from fixtures.recordings.model import Kind
+from fixtures.recordings.model import Kind, Recording
 from fixtures.wire.documents import Unreadable, bare, document, listed
 from fixtures.wire.message import Response
+from reports.model import BREAKS, MUST, Level
 
 
-def judge_document(played: Played, response: Response) -> Iterator[str]:
-    """What is wrong with the document that an operation is answered with; nothing where it is answered with none."""
+def judge_document(played: Played, response: Response, recording: Recording) -> Iterator[tuple[str, Level]]:
+    """What is wrong with the document that an operation is answered with, and what that costs this registry; nothing
+    where it is answered with none.
+    """
     step = played.step
     look = _ERROR if step.answer.status >= 400 else _LOOKS.get(step.kind)
     if look is None or step.method == "HEAD" or not step.answer.body:
@@ -21,14 +24,26 @@ def judge_document(played: Played, response: Response) -> Iterator[str]:
     try:
         seen = dict(look(document(response.kept), {}))
     except (Unreadable, ValueError) as error:
-        yield f"the answer is not the document that a registry reads: {error}"
+        yield f"the answer is not the document that a registry reads: {error}", BREAKS
         return
     if step.kind is Kind.LIST_OBJECTS:
-        yield from _list_of_objects(played, document(response.kept), recorded, seen)
+        for wrong in _list_of_objects(played, document(response.kept), recorded, seen):
+            yield wrong, BREAKS
         return
     for what, wanted in recorded.items():
         if seen[what] != wanted:
-            yield f"{what}: {_difference(seen[what], wanted)}"
+            yield f"{what}: {_difference(seen[what], wanted)}", _costs(step.kind, seen[what], wanted, recording)
+
+
+def _costs(kind: Kind, seen: Any, wanted: Any, recording: Recording) -> Level:
+    """What a registry does not read, or passes over, does not break it."""
+    if kind is Kind.DELETE_OBJECTS and recording.registry.startswith("2."):
+        # s3.go, `Delete`, reads the rows of what was not deleted from 3.0 on.
+        return MUST
+    if kind is Kind.LIST_UPLOADS and isinstance(wanted, list) and all(row in seen for row in wanted):
+        # `Writer` takes the upload whose key is its own.
+        return MUST
+    return BREAKS
 
 
 def _list_of_objects(played: Played, root: Element, recorded: dict[str, Any], seen: dict[str, Any]) -> Iterator[str]:

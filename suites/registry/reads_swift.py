@@ -203,6 +203,12 @@ READS: Final[dict[Kind, tuple[Read, ...]]] = {
     Kind.STAT_OBJECT: (*_OBJECT, _MODIFIED_2_5, _MODIFIED),
     Kind.HEAD_OBJECT: (*_OBJECT, _MODIFIED_2_5, _MODIFIED),
     Kind.GET_RANGE: (
-        Read("Content-Range", _content_range, BREAKS, "a resumed pull joins the wrong bytes", "`Reader`"),
+        Read(
+            "Content-Range",
+            _content_range,
+            MUST,
+            "whoever resumes a pull joins the wrong bytes",
+            "`Reader`; RFC 9110 section 15.3.7",
+        ),
     ),
 }

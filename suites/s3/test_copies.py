@@ -21,14 +21,28 @@ MD5 = hashlib.md5(BYTES, usedforsecurity=False).hexdigest()
 @check("s3-copy", oracle="S3 API, CopyObject", level=BREAKS, impact=MOVED, api="s3")
 def test_a_copy_is_what_was_copied(bucket):
     """The answer is a CopyObjectResult with ETag and LastModified in its body; both objects have the bytes."""
-    bucket.put("upload/data", BYTES, headers=[("Content-Type", "application/x-layer"), ("X-Amz-Meta-A", "1")])
+    bucket.put("upload/data", BYTES)
     result = root(bucket.copy(f"{bucket.name}/upload/data", "blob/data"), "CopyObjectResult")
     assert bare(result.findtext("ETag")) == MD5
     assert DATE.fullmatch(result.findtext("LastModified") or ""), "LastModified is no ISO date"
     answer = bucket.get("blob/data")
     assert (answer.kept, answer.get("ETag")) == (BYTES, f'"{MD5}"')
-    assert (answer.get("Content-Type"), answer.get("X-Amz-Meta-A")) == ("application/x-layer", "1")
     assert bucket.get("upload/data").kept == BYTES
+
+
+@check(
+    "s3-copy-keeps-metadata",
+    oracle="S3 API, CopyObject `x-amz-metadata-directive`",
+    level=MUST,
+    impact="what is told of a copy is not what was told of its source",
+    api="s3",
+)
+def test_a_copy_is_told_of_as_its_source(bucket):
+    """A copy that says nothing of metadata has the type and the metadata of its source."""
+    bucket.put("upload/data", BYTES, headers=[("Content-Type", "application/x-layer"), ("X-Amz-Meta-A", "1")])
+    bucket.copy(f"{bucket.name}/upload/data", "blob/data")
+    answer = bucket.get("blob/data")
+    assert (answer.get("Content-Type"), answer.get("X-Amz-Meta-A")) == ("application/x-layer", "1")
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_an_upload_is_found_by_its_key(bucket):
 @check(
     "s3-uploads-done",
     oracle="S3 API, ListMultipartUploads",
-    level=BREAKS,
+    level=MUST,
     impact="a finished upload is gone on with",
     api="s3",
 )

@@ -125,7 +125,9 @@ def test_head_sees_what_was_posted(container, connection):
     assert container.head("data", connection=connection).get("X-Object-Meta-Color") == "red"
 
 
-@check("container-after-put", oracle=_READ, level=BREAKS, impact="the registry does not start with a new container")
+@check(
+    "container-after-put", oracle=_READ, level=MUST, impact="whoever looks for the container that it just made fails"
+)
 def test_a_container_is_there_at_once(container):
     """HEAD of a container right after its PUT finds it, and an object can be put into it at once."""
     name = f"{container.name}-new"

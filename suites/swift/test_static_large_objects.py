@@ -6,7 +6,7 @@ No registry writes them; backup tools and python-swiftclient do. Swift API, "Sta
 import pytest
 
 from fixtures.wire.client import NoAnswer
-from suites.claims import BREAKS, MUST, OBSERVED, SHOULD, blocked, check, unsupported
+from suites.claims import MUST, OBSERVED, SHOULD, blocked, check, unsupported
 from suites.swift.stored import md5, put_slo, stored
 
 _SLO = "Swift API, Static large objects"
@@ -222,7 +222,7 @@ def test_a_static_large_object_is_deleted_with_its_segments(static):
     assert static.rows() == []
 
 
-@check("slo-delete-of-manifest", oracle=_SLO, level=BREAKS, impact="deleting one backup destroys another's segments")
+@check("slo-delete-of-manifest", oracle=_SLO, level=MUST, impact="deleting one backup destroys another's segments")
 def test_delete_of_a_static_large_object_leaves_its_segments(static):
     """A plain DELETE removes the manifest and leaves the segments."""
     assert static.delete("data").status == 204
