@@ -1,5 +1,6 @@
 """Each thing that a driver reads is found wrong where it is missing or another, and right as it was recorded."""
 
+import gzip
 import re
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from fixtures.recordings.swift.keystone import logs_in_at_keystone
 from fixtures.wire.content import from_bytes
 from fixtures.wire.message import Exchange, Field, Framing, Request
 from fixtures.wire.parser import ResponseParser
-from reports.model import MUST, SHOULD
+from reports.model import BREAKS, MUST, SHOULD
 from suites.registry.judgement import judge_step
 from suites.registry.reads import reads_of
 
@@ -228,6 +229,30 @@ def test_another_success_is_wrong_and_breaks_nothing(name, method):
 
     assert row.rule == "recorded-status"
     assert row.level is MUST
+
+
+@pytest.mark.parametrize(("packed", "level"), [(gzip.compress, MUST), (bytes, BREAKS)])
+def test_a_body_that_go_unpacks_breaks_nothing_and_one_that_it_cannot_does(packed, level):
+    recording = RECORDINGS["2.8.3-s3"]
+    step = next(
+        s for s in recording.steps if s.kind is Kind.LIST_OBJECTS and "gzip" in (s.get("Accept-Encoding") or "")
+    )
+    fields = (*step.answer.fields, Field(b"Content-Encoding", b"gzip"))
+
+    rows = found(step, recording, answered(step, fields=fields, body=packed(b"<a>" + step.answer.body)))
+
+    assert {row.level for row in rows} == {level}
+
+
+@pytest.mark.parametrize(("name", "level"), [("2.8.3-s3", MUST), ("3.1.1-s3", BREAKS)])
+def test_what_could_not_be_deleted_is_read_from_version_3_on(name, level):
+    recording = RECORDINGS[name]
+    step = next(s for s in recording.steps if s.kind is Kind.DELETE_OBJECTS)
+
+    (row, *_) = found(step, recording, answered(step, body=b"<DeleteResult></DeleteResult>"))
+
+    assert row.rule == "body-meaning"
+    assert row.level is level
 
 
 def test_what_the_sdk_absorbs_by_asking_again_breaks_nothing():
