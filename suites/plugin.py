@@ -65,7 +65,7 @@ def _weight(rule: Rule, exchange: Exchange, claim: Claim) -> tuple[Level, str]:
     What Go reads all the same is forbidden, and breaks no registry.
     """
     if not rule.unreadable:
-        return rule.level, rule.impact
+        return (rule.replayed or rule.level) if "level" in exchange.tags else rule.level, rule.impact
     costs = MUST if claim.level is BREAKS and _read_by_go(exchange) else claim.level
     return exchange.tags.get("level", costs), exchange.tags.get("impact", claim.impact)
 

@@ -133,8 +133,10 @@ _CONNECTION: Final = (
         "persistence",
         SHOULD,
         "RFC 9112 section 9.6",
-        "a registry opens a connection for each request, and one that it has just sent may be lost",
+        "a registry opens a connection for each request, and one that it has just sent may be lost: it fails with EOF",
         final(connection.persistence),
+        # On each of six mutants that end connections so a real registry failed (fixtures/score/truth.json).
+        replayed=BREAKS,
     ),
     Rule(
         "connection-options",

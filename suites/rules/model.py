@@ -25,6 +25,8 @@ class Rule:
     judge: Callable[[Sequence[Exchange]], Iterator[Complaint]]
     unreadable: bool = False
     """Whether a client cannot read an answer that breaks this rule: then the level is what that costs the client."""
+    replayed: Level | None = None
+    """The level where a registry's own requests are answered so, if it is another."""
 
     @property
     def claim(self) -> str:

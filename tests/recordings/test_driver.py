@@ -49,6 +49,14 @@ def test_two_lengths_are_refused_since_go_1_8():
     assert "multiple Content-Length" in (transport_error(exchange, (1, 19)) or "")
 
 
+@pytest.mark.parametrize("value", [b"a\0b", b"a\rb", b"a\x01b", b"a\x7fb"])
+def test_a_field_with_a_control_character_is_refused_since_go_1_20(value):
+    exchange = answered(b"HTTP/1.1 200 OK\r\nX-A: " + value + b"\r\nContent-Length: 0\r\n\r\n")
+
+    assert transport_error(exchange, (1, 19)) is None
+    assert transport_error(exchange, (1, 24)) == "malformed MIME header line"
+
+
 def test_head_and_get_are_sent_four_times_and_writes_once():
     assert retries(step(Kind.HEAD_OBJECT)) == 3
     assert retries(step(Kind.GET_CONTENT)) == 3
