@@ -1,6 +1,7 @@
 """What the XML of an answer means to an S3 driver, compared with what was recorded, names and numbers of this run's own
 put in their place."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 from xml.etree.ElementTree import Element
@@ -57,10 +58,14 @@ def _list_of_objects(played: Played, root: Element, recorded: dict[str, Any], se
     sizes = dict(recorded["sizes"])
     if wrong := [(name, size) for name, size in seen["sizes"] if sizes.get(name, size) != size]:
         yield f"sizes: {wrong[:2]}, expected {[(name, sizes[name]) for name, _ in wrong[:2]]}"
+    dates = [row.findtext("LastModified") or "" for row in root.iterfind("./Contents")]
+    if odd := [date for date in dates if not _DATE.fullmatch(date)]:
+        yield f"LastModified: {odd[0]!r}, which the SDK does not parse (xmlutil/unmarshal.go: ISO 8601 with Z)"
     if (count := seen.get("KeyCount")) is not None and count != len(names):
         yield f"KeyCount: {count}, the answer lists {len(names)}"
 
 
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 Facts = Iterator[tuple[str, Any]]
 Look = Callable[[Element, dict[str, str]], Facts]
 

@@ -101,7 +101,7 @@ def test_a_token_can_be_sent_as_a_field(swift):
 @check(
     "v1-auth-storage-url-place",
     oracle="Swift API v1, Authentication",
-    level=MUST,
+    level=BREAKS,
     impact="the registry logs in and then talks to somewhere else: a port inside the load balancer, or another host",
 )
 def test_the_storage_url_is_where_the_client_is(swift, wire):
