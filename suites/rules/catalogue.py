@@ -68,7 +68,7 @@ _FRAMING: Final = (
         _NONE,
         final(framing.no_length),
     ),
-    Rule("no-body", BREAKS, "RFC 9112 section 6.3", _MISREAD, each(framing.no_body)),
+    Rule("no-body", MUST, "RFC 9112 section 6.3", _MISREAD, each(framing.no_body), replayed=BREAKS),
     Rule("no-excess", MUST, "RFC 9112 section 6.3", _MISREAD, each(framing.no_excess)),
 )
 

@@ -211,9 +211,10 @@ def test_the_table_has_a_line_for_each(scored):
 def test_a_level_that_no_registry_agrees_with_is_told(scored):
     works = {"wrong-head": {"2.8.3-swift": {"outcome": "works", "met": True}}}
 
-    assert "no registry tried noticed it, our level is breaks (head)" in disagreements(scored, works, beyond)[0]
-    assert disagreements(scored, works, {"head": "a situation"}.get) == []
-    assert disagreements(scored, {}, beyond) == []
+    assert "no registry tried noticed it, our level is breaks (head)" in disagreements(scored, works, beyond, {})[0]
+    assert disagreements(scored, works, {"head": "a situation"}.get, {}) == []
+    assert disagreements(scored, works, beyond, {"wrong-head": "a race"}) == []
+    assert disagreements(scored, {}, beyond, {}) == []
     text = "\n".join(markdown(scored, works, {"head": "a situation"}.get))
     assert "| `head` | not noticed; derived: a situation |" in text
 
