@@ -63,7 +63,7 @@ def test_only_the_very_name_is_deleted(container):
 
 @check("delete-answer", oracle="RFC 9110 section 15.3.5", level=MUST, impact="the next answer is misread")
 def test_the_answer_to_a_delete_is_empty(container):
-    """DELETE is answered with a 204 without a body, and the connection carries the next request unless it says close."""
+    """DELETE is answered with a 204 without a body; unless it says close, the connection carries the next request."""
     stored(container, "gone", b"1")
     answer = container.delete("gone")
     assert (answer.status, answer.size) == (204, 0)
