@@ -51,9 +51,9 @@ def test_what_judged_a_mutant_worst_is_met_and_who_takes_long_meets_no_more():
     assert chosen == {"m1": {b}, "m2": {a}, "m3": {a, c}}
 
 
-@given(KNOWN, SECONDS)
-def test_each_check_is_dealt_once_to_one_who_can_meet_it(able, seconds):
-    given_ = dealt(able, PLACES, seconds)
+@given(KNOWN, st.integers(0, 99))
+def test_each_check_is_dealt_once_to_one_who_can_meet_it(able, seed):
+    given_ = dealt(able, PLACES, seed)
 
     for name, places in given_.items():
         assert places <= able[name]
@@ -65,9 +65,19 @@ def test_each_check_is_dealt_once_to_one_who_can_meet_it(able, seconds):
 
 
 def test_what_there_is_to_do_is_shared():
-    able = {"h1": set(PLACES), "h2": set(PLACES)}
+    places = [Place(f"check-{number}", "default") for number in range(200)]
 
-    given_ = dealt(able, PLACES, dict.fromkeys(PLACES, 1.0))
+    given_ = dealt({"h1": set(places), "h2": set(places)}, places, 1)
 
-    assert given_["h1"] | given_["h2"] == set(PLACES)
-    assert {len(given_["h1"]), len(given_["h2"])} <= {3, 4, 5}
+    assert given_["h1"] | given_["h2"] == set(places)
+    assert 60 < len(given_["h1"]) < 140
+
+
+@given(st.sets(st.sampled_from(PLACES)), st.integers(0, 99))
+def test_a_check_meets_the_same_habit_whatever_else_is_dealt(left_out, seed):
+    alone = [place for place in PLACES if place.conversation is None]
+    able = {name: set(PLACES) for name in ("h1", "h2", "h3")}
+
+    whole, less = dealt(able, alone, seed), dealt(able, [place for place in alone if place not in left_out], seed)
+
+    assert all(less[name] == whole[name] - left_out for name in able)
