@@ -57,9 +57,10 @@ def overhead() -> Found:
     return {
         name: {
             "ratio": run.ratio,
+            "ratio of sum": run.ratio_of_sum,
             "wall": run.wall,
             "cpu": run.cpu / run.exchanges,
-            "waited": run.waited / run.exchanges,
+            "waited": run.gone_by / run.exchanges,
             "exchanges": run.exchanges,
         }
         for name, run in (("replay", replay), ("everything", everything))
@@ -160,6 +161,8 @@ def _of_overhead(found: Found) -> Iterator[Row]:
             why=f"a request costs {run['cpu'] * 1e3:.1f} ms of our CPU, the gateway {run['waited'] * 1e3:.1f} ms: "
             "binding, the guard, digests, rules, evidence and report.html",
         )
+        if "ratio of sum" in run:
+            yield Row("the same over the sum of its answer times on all connections", f"{run['ratio of sum']:.2f}")
     yield Row("the same of ceph/s3-tests, as it was once measured", f"{_S3_TESTS_WALL:.1f}")
     yield Row(
         "client CPU of a request in such a run, of that of ceph/s3-tests",

@@ -33,8 +33,10 @@ class Waiting:
     """Of the processes of the run; the gateway's are not among them."""
     waited: float
     """For the gateway's bytes, and for it to take ours, clean-up and seeding included."""
+    gone_by: float
+    """What went by meanwhile: where several connections wait at once, it counts once."""
     recorded: float
-    """The part of it that evidence has."""
+    """The part of what was waited that evidence has."""
     talking: float
     """From the first byte of each request to the last of its answer."""
     checks: float
@@ -45,6 +47,11 @@ class Waiting:
     @property
     def ratio(self) -> float:
         """Wall time over the gateway's own."""
+        return self.wall / self.gone_by
+
+    @property
+    def ratio_of_sum(self) -> float:
+        """Wall time over the sum of all answer times."""
         return self.wall / self.waited
 
 
@@ -77,6 +84,7 @@ def measure(own: Own, *arguments: str, quiet: bool = True) -> Waiting:
         runs = [json.loads(path.read_text(encoding="utf-8")) for path in reports.glob("*/run.json")]
     if not exchanges:
         raise SystemExit(f"nothing was exchanged: {' '.join(command)} ended with {done.returncode}")
+    recorded = sum(exchange["waited"] for exchange in exchanges)
     kinds: dict[str, tuple[int, float]] = {}
     for run in runs:
         for id_, check in run["checks"].items():
@@ -87,9 +95,10 @@ def measure(own: Own, *arguments: str, quiet: bool = True) -> Waiting:
         code=done.returncode,
         wall=wall,
         cpu=cpu,
+        recorded=recorded,
         # Workers tell nothing to the process that this plugin sums up in.
-        recorded=sum(exchange["waited"] for exchange in exchanges),
-        waited=max(all_of_it.get("waited", 0.0), sum(exchange["waited"] for exchange in exchanges)),
+        waited=max(all_of_it.get("waited", 0.0), recorded),
+        gone_by=all_of_it.get("gone by") or recorded,
         talking=sum(exchange["seconds"] for exchange in exchanges),
         checks=sum(seconds for _, seconds in kinds.values()),
         exchanges=max(all_of_it.get("exchanges", 0), len(exchanges)),
@@ -107,7 +116,9 @@ def main() -> int:
     with own_gateway() as own:
         found = measure(own, *sys.argv[1:], quiet=False)
     wall = found.wall
-    print(f"\n{found.exchanges} exchanges, {wall:.2f} s of wall time, {wall / found.waited:.2f} of the gateway's own")
+    print(f"\n{found.exchanges} exchanges, {wall:.2f} s of wall time, {found.ratio:.2f} of the gateway's own")
+    each = found.cpu / found.exchanges * 1e3
+    print(f"{found.ratio_of_sum:.2f} of the sum of its answer times, {each:.2f} ms of our CPU for each exchange")
     for what, seconds in (
         ("waiting for the gateway's bytes, as evidence has it", found.recorded),
         ("sending, receiving and digesting bodies", found.talking - found.recorded),

@@ -104,6 +104,7 @@ class Player:
                 if container not in store.list_containers(own):
                     continue
                 for name in list(store.list_objects(container)):
+                    # One at a time: a load says itself how much there is at once.
                     store.delete_object(container, name)
                 store.delete_container(container)
         ground.judge.set_up()

@@ -100,8 +100,9 @@ class Store:
     def list_objects(self, container):
         return list(self.containers[container])
 
-    def delete_object(self, container, name):
-        self.containers[container].remove(name)
+    def delete_objects(self, container, names):
+        for name in names:
+            self.containers[container].remove(name)
 
     def delete_container(self, container):
         assert not self.containers.pop(container)

@@ -56,7 +56,7 @@ def test_seeding_opens_as_many_connections_as_there_is_room_for(allowed, opened,
         client.exchange(request("GET", "/info"), connection="one")
         if allowed == 1:
             client.drop("one")
-        failed = seed(S3Session(client, where.account, prefix=OWN), OWN, [(str(n), b"x") for n in range(12)])
+        failed = seed(S3Session(client, where.account, prefix=OWN), OWN, [(str(n), b"x") for n in range(40)])
 
         assert failed == {}
         assert heard.connections == opened
