@@ -31,10 +31,10 @@ def test_what_one_raises_is_raised_and_stops_the_others(client):
 
     def work(_, share):
         begun.wait()
-        for number, thing in enumerate(share):
+        for _done_before, thing in enumerate(share):
             if thing == 0:
                 raise GatewayError("the gateway is gone")
-        done.append(number + 1)
+        done.append(_done_before + 1)
 
     with pytest.raises(GatewayError, match="the gateway is gone"):
         at_once(client, range(many), work)

@@ -199,6 +199,15 @@ def test_the_summary_names_what_is_open(scored):
     assert not scored.good()
 
 
+def test_a_check_that_only_a_rule_turned_red_was_not_red_by_its_own_claim(learnt):
+    plan = Plan([ANY], learnt)
+    own = Result(Verdict.FAIL, frozenset({"known", "no-excess"}), Level.MUST)
+    plan.note(ANY, {place("head"): RED, place("known"): own}, [place("head"), place("known")])
+
+    assert plan.claims == {"known"}
+    assert any(line.startswith("1 of 4 checks that are no replay") for line in summary(Score(plan, 1), 12.0))
+
+
 def test_the_table_has_a_line_for_each(scored):
     truth = {"wrong-head": {"2.8.3-swift": {"outcome": "fails", "met": True, "errors": {}}}}
     text = "\n".join(markdown(scored, truth, beyond))
