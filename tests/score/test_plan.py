@@ -204,8 +204,35 @@ def test_a_check_that_only_a_rule_turned_red_was_not_red_by_its_own_claim(learnt
     own = Result(Verdict.FAIL, frozenset({"known", "no-excess"}), Level.MUST)
     plan.note(ANY, {place("head"): RED, place("known"): own}, [place("head"), place("known")])
 
-    assert plan.claims == {"known"}
+    assert plan.broken_claims() == {"known"}
     assert any(line.startswith("1 of 4 checks that are no replay") for line in summary(Score(plan, 1), 12.0))
+
+
+def test_a_check_meets_the_mutant_that_is_known_to_break_its_claim_if_that_is_asked(learnt, monkeypatch):
+    monkeypatch.setattr(planning, "NEAREST", 0)
+    known = {ANY.name: Known(dict.fromkeys(("get", "put", "known"), "must"), 1.0, frozenset({"put"}))}
+
+    assert place("put") in Plan([ANY], learnt, remembered=known, by_claim=True).first()[ANY.name]
+    plan = Plan([HEAD, ANY], learnt, remembered=known, by_claim=True)
+    plan.note(ANY, {place("put"): Result(Verdict.FAIL, frozenset({"put"}), Level.MUST)}, [place("put")])
+    plan.note(ANY, {place("get"): RED}, [place("get")])
+
+    assert plan.for_unbroken(0, None) == {
+        HEAD.name: {place("head"), place("known")},
+        ANY.name: {place("head"), place("known")},
+    }
+    assert Score(plan, 1).remembered({})[ANY.name].claims == {"put"}
+
+
+def test_a_mutant_that_breaks_a_claim_is_remembered_for_that_check(tmp_path):
+    checks = [f"check-{number}" for number in range(20)]
+    remembered = {
+        "breaks-all": Known(dict.fromkeys(checks, "should"), 1.0),
+        "breaks-claims": Known(dict.fromkeys(checks, "must"), 1.0, frozenset(checks[5:15])),
+    }
+    memory.write(remembered, tmp_path / "memory.json")
+
+    assert memory.read(tmp_path / "memory.json")["breaks-claims"].claims == frozenset(checks[5:15])
 
 
 def test_the_table_has_a_line_for_each(scored):
