@@ -49,7 +49,7 @@ conformance: .venv/ready
 	$(PYTEST) suites -v -n 2 -p no:randomly $(ARGS)
 
 score: .venv/ready .venv-swift/ready
-	$(call need,$(GATEWAY))
+	$(call need,$(GATEWAY) $(REGISTRY))
 	.venv/bin/python -m fixtures.mutants score $(ARGS)
 
 test: .venv/ready .venv-keystone/ready .venv-swift/ready .venv-load/ready
