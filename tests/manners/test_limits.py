@@ -5,8 +5,9 @@ import time
 import pytest
 
 from fixtures.gateways.manners import Manners
+from fixtures.gateways.model import GatewayError
 from fixtures.gateways.profile import endpoint_of
-from fixtures.gateways.s3 import S3Session
+from fixtures.gateways.s3 import S3Session, S3Store
 from fixtures.gateways.seeding import seed
 from fixtures.observer import Unprepared
 from fixtures.wire.client import Client
@@ -49,17 +50,26 @@ def test_more_connections_than_allowed_are_not_opened(monkeypatch):
         assert heard.connections == 3
 
 
-@pytest.mark.parametrize(("allowed", "opened"), [(0, 5), (3, 3), (1, 2)])
+@pytest.mark.parametrize(("allowed", "opened"), [(0, 5), (5, 5), (3, 4), (1, 2)])
 def test_seeding_opens_as_many_connections_as_there_is_room_for(allowed, opened, monkeypatch):
     monkeypatch.setattr("fixtures.gateways.keepers._PATIENCE", 0.1)
     with ear(connections=allowed) as (heard, where), Client(endpoint_of(where)) as client:
         client.exchange(request("GET", "/info"), connection="one")
-        if allowed == 1:
-            client.drop("one")
         failed = seed(S3Session(client, where.account, prefix=OWN), OWN, [(str(n), b"x") for n in range(40)])
 
         assert failed == {}
         assert heard.connections == opened
+
+
+@pytest.mark.parametrize("allowed", [1, 2])
+def test_clean_up_needs_no_more_connections_than_are_allowed(allowed, monkeypatch):
+    monkeypatch.setattr("fixtures.gateways.keepers._PATIENCE", 0.1)
+    with ear(connections=allowed) as (heard, where), Client(endpoint_of(where)) as client:
+        client.exchange(request("GET", "/info"))
+        with pytest.raises(GatewayError, match="was answered with 200"):
+            S3Store(S3Session(client, where.account, prefix=OWN)).delete_objects(OWN, [str(n) for n in range(40)])
+
+        assert b"DELETE /" in heard.heard
 
 
 def test_what_would_send_too_much_is_not_sent():
