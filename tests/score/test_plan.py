@@ -106,6 +106,20 @@ def test_what_breaks_a_registry_faces_more_checks_until_one_says_so(learnt):
     assert plan.rest_of_unsettled() == {ANY.name: {place("get"), place("head"), place("known")}}
 
 
+def test_what_was_found_before_and_not_now_is_asked_again_where_something_is_open_without_it(learnt):
+    remembered = {HEAD.name: Known({"head": "must"}), ANY.name: Known({"get": "must", "put": "must", "head": "must"})}
+    plan = Plan([HEAD, ANY, LEGAL], learnt, remembered=remembered)
+    plan.note(HEAD, {place("head"): PASS}, [place("head")])
+    plan.note(ANY, {place("get"): PASS, place("put"): RED}, [place("get"), place("put")])
+
+    assert plan.again() == {HEAD.name: {place("head")}, ANY.name: {place("get")}}
+
+    plan.note(HEAD, {place("head"): RED}, [place("head")])
+    plan.note(ANY, {place("get"): SHOULD}, [place("get")])
+
+    assert plan.again() == {}
+
+
 def test_what_a_mutant_met_and_was_not_caught_by_is_forgotten(learnt):
     plan = Plan([HEAD, ANY], learnt)
     plan.note(HEAD, {place("head"): RED, place("known"): KNOWN}, [place("head"), place("known")], 3.0)
