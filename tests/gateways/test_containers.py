@@ -229,7 +229,8 @@ def test_a_radosgw_that_dies_is_started_again_and_leaves_a_record(contained, dae
     before = len(crashes.read(contained.directory))
     assert contained._role is not None
     pid = contained._role.pid("radosgw")
-    assert pid is None or (contained.directory / PID).read_text() == str(pid)
+    assert pid is not None
+    assert (contained.directory / PID).read_text() == str(pid)
     daemon.containers.get(contained._role.id).exec_run(["sh", "-c", "kill -ABRT $(pidof radosgw)"])
     until(lambda: len(crashes.read(contained.directory)) > before, what="a record", seconds=TOO_LONG)
     crash = crashes.read(contained.directory)[-1]
