@@ -321,6 +321,29 @@ def test_an_account_is_listed_by_its_owner_only(mine, foreign):
             assert head.status in _REFUSED, f"HEAD of the account is answered to {who} with {head.status}"
 
 
+_NOTED = "Account-Meta-Rgw-Conformance"
+_KEYS = "whoever knows an account's name sets its TempURL keys, and reads and writes with them all that it has"
+
+
+@check("account-of-another-changes", oracle=_ACL, level=MUST, impact=_KEYS)
+def test_an_accounts_metadata_is_changed_by_its_owner_only(mine, foreign, second_swift, gateway, pytestconfig):
+    """POST of an account without a token, or in the URL of another's, notes nothing of that account."""
+    if gateway.directory is None and not pytestconfig.getoption("--allow-account-writes"):
+        untested("a gateway that is wrong would change the account, and --allow-account-writes was not said")
+    for who, session in _strangers(mine, foreign).items():
+        if session.token and session.storage_path.rpartition("/")[2] == "v1":
+            continue  # Such a URL is every account's own.
+        try:
+            status = session.post_account([(f"X-{_NOTED}", "planted")]).status
+            noted = mine.session.ask("HEAD", "").get(f"X-{_NOTED}")
+        finally:
+            # A gateway may note it of whoever has asked.
+            for owner in (mine.session, second_swift):
+                owner.post_account([(f"X-Remove-{_NOTED}", "x")])
+        assert noted is None, f"POST of the account by {who} is answered with {status}, and what it says is noted"
+        assert status in _REFUSED, f"POST of the account by {who} is answered with {status}"
+
+
 @_layouts("account-of-another-makes", oracle=_ACL, impact="anybody makes containers in another's account")
 def test_a_container_is_made_by_the_accounts_owner_only(mine, foreign, next_container, account_in_url):
     """PUT of a container in the URL of another's account, or without a token, makes none that is in that account."""
