@@ -173,7 +173,7 @@ def capabilities(client, sdk, swift) -> Callable[[], dict[str, Any] | None]:
 
 
 @pytest.fixture
-def temp_url(client, container, sdk, capabilities, pytestconfig) -> Callable[..., str]:
+def temp_url(client, container, sdk, capabilities, may_write_account) -> Callable[..., str]:
     """TempURLs of objects in the check's container; untested where the account may not be given a key."""
 
     def of(name: str, *, method: str = "GET", seconds: int = 60, **options: Any) -> str:
@@ -181,7 +181,7 @@ def temp_url(client, container, sdk, capabilities, pytestconfig) -> Callable[...
 
         key = client.head_account().get("x-account-meta-temp-url-key")
         if not key:
-            if sdk.gateway.directory is None and not pytestconfig.getoption("--allow-account-writes"):
+            if not may_write_account:
                 untested("the account has no TempURL key, and --allow-account-writes was not said")
             key = "rgw-conformance-key"
             client.post_account({"X-Account-Meta-Temp-URL-Key": key})

@@ -84,7 +84,8 @@ def _asked(bucket, deed, upload):
 
 def _denied(what, answer):
     """Whether it is refused; DeleteObjects may be answered with 200 and tell of each object that it is."""
-    return answer.status in _REFUSED or (what == "DeleteObjects" and b"<Deleted>" not in answer.kept)
+    told = b"<Code>AccessDenied</Code>" in answer.kept and b"<Deleted>" not in answer.kept
+    return answer.status in _REFUSED or (what == "DeleteObjects" and told)
 
 
 def _unharmed(bucket, upload):

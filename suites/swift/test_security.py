@@ -326,9 +326,9 @@ _KEYS = "whoever knows an account's name sets its TempURL keys, and reads and wr
 
 
 @check("account-of-another-changes", oracle=_ACL, level=MUST, impact=_KEYS)
-def test_an_accounts_metadata_is_changed_by_its_owner_only(mine, foreign, second_swift, gateway, pytestconfig):
+def test_an_accounts_metadata_is_changed_by_its_owner_only(mine, foreign, second_swift, may_write_account):
     """POST of an account without a token, or in the URL of another's, notes nothing of that account."""
-    if gateway.directory is None and not pytestconfig.getoption("--allow-account-writes"):
+    if not may_write_account:
         untested("a gateway that is wrong would change the account, and --allow-account-writes was not said")
     for who, session in _strangers(mine, foreign).items():
         if session.token and session.storage_path.rpartition("/")[2] == "v1":
